@@ -1,0 +1,462 @@
+package io.futex;
+
+import io.futex.internal.Segments;
+import java.lang.foreign.MemorySegment;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.function.IntBinaryOperator;
+import java.util.function.IntUnaryOperator;
+
+/// A 32-bit word of native memory with the atomic operations of [java.util.concurrent.atomic.AtomicInteger], on which
+/// threads can sleep.
+///
+/// It bundles a [Futex] with one place in memory, so all that is said there of waiting, waking, time, order and closed
+/// arenas holds here. Each atomic operation has the memory effects of the [java.lang.invoke.VarHandle] access mode of
+/// the same name; one without a suffix is `volatile`. Two objects over the same memory and scope are the same word.
+///
+/// ```java
+/// FutexWord ready = FutexWord.local(0);
+///
+/// // waiter                                          // waker
+/// ready.awaitChange(0);                              ready.setRelease(1);
+///                                                    ready.wakeAll();
+/// ```
+///
+/// Not `word.wait(5)`, which is [Object#wait(long)]; and `awaitUntil(5, 1_000_000)` takes a deadline, not a duration.
+public abstract class FutexWord {
+    // Package-private, so that the only subclass loaded in production is SegmentWord and every call on a word inlines;
+    // model checkers bring their own, whose accesses they can see.
+    FutexWord() {}
+
+    /// A fresh word off the heap for threads of this JVM. Its memory is freed with its last user; there is nothing to
+    /// close.
+    ///
+    /// Words come from slabs of 4 KiB. Those made one after the other lie on cache lines of their own until the slab
+    /// has a word on every line, so a handful of hot locks do not slow each other down, while millions still take 4
+    /// bytes each.
+    ///
+    /// @param initial the first value
+    /// @return a new word
+    public static FutexWord local(int initial) {
+        return WordSlab.allocate(initial);
+    }
+
+    /// A word for threads of this JVM in memory of the caller. The value is left as it is.
+    ///
+    /// @param segment the memory that holds the word
+    /// @param offset where in `segment`, in bytes
+    /// @return a view of the word
+    public static FutexWord local(MemorySegment segment, long offset) {
+        return new SegmentWord(Futex.local(), Segments.requireWord(segment, offset), offset);
+    }
+
+    /// A word in memory that other processes or native code share. The value is left as it is.
+    ///
+    /// @param segment the memory that holds the word
+    /// @param offset where in `segment`, in bytes
+    /// @return a view of the word
+    public static FutexWord shared(MemorySegment segment, long offset) {
+        return new SegmentWord(Futex.shared(), Segments.requireWord(segment, offset), offset);
+    }
+
+    // ---- loads and stores
+
+    /// Returns the value, with the memory effects of a volatile read.
+    ///
+    /// @return the value
+    public abstract int get();
+
+    /// Returns the value, with the memory effects of a plain read.
+    ///
+    /// @return the value
+    public abstract int getPlain();
+
+    /// Returns the value, with the memory effects of [java.lang.invoke.VarHandle#getOpaque].
+    ///
+    /// @return the value
+    public abstract int getOpaque();
+
+    /// Returns the value, with the memory effects of [java.lang.invoke.VarHandle#getAcquire].
+    ///
+    /// @return the value
+    public abstract int getAcquire();
+
+    /// Sets the value, with the memory effects of a volatile write.
+    ///
+    /// @param value the new value
+    public abstract void set(int value);
+
+    /// Sets the value, with the memory effects of a plain write.
+    ///
+    /// @param value the new value
+    public abstract void setPlain(int value);
+
+    /// Sets the value, with the memory effects of [java.lang.invoke.VarHandle#setOpaque].
+    ///
+    /// @param value the new value
+    public abstract void setOpaque(int value);
+
+    /// Sets the value, with the memory effects of [java.lang.invoke.VarHandle#setRelease].
+    ///
+    /// @param value the new value
+    public abstract void setRelease(int value);
+
+    /// The same as [#setRelease]; the name that AtomicInteger also has.
+    ///
+    /// @param value the new value
+    public final void lazySet(int value) {
+        setRelease(value);
+    }
+
+    // ---- exchange
+
+    /// Sets the value and returns the one before, with volatile effects.
+    ///
+    /// @param value the new value
+    /// @return the value before
+    public abstract int getAndSet(int value);
+
+    /// [#getAndSet] with [java.lang.invoke.VarHandle#getAndSetAcquire]'s effects.
+    ///
+    /// @param value the new value
+    /// @return the value before
+    public abstract int getAndSetAcquire(int value);
+
+    /// [#getAndSet] with [java.lang.invoke.VarHandle#getAndSetRelease]'s effects.
+    ///
+    /// @param value the new value
+    /// @return the value before
+    public abstract int getAndSetRelease(int value);
+
+    /// Sets the value if it is the expected one, with volatile effects.
+    ///
+    /// @param expected the value to replace
+    /// @param value the new value
+    /// @return whether it was replaced
+    public abstract boolean compareAndSet(int expected, int value);
+
+    /// Sets the value if it is the expected one, with volatile effects.
+    ///
+    /// @param expected the value to replace
+    /// @param value the new value
+    /// @return the value found, which is `expected` if it was replaced
+    public abstract int compareAndExchange(int expected, int value);
+
+    /// [#compareAndExchange] with [java.lang.invoke.VarHandle#compareAndExchangeAcquire]'s effects.
+    ///
+    /// @param expected the value to replace
+    /// @param value the new value
+    /// @return the value found
+    public abstract int compareAndExchangeAcquire(int expected, int value);
+
+    /// [#compareAndExchange] with [java.lang.invoke.VarHandle#compareAndExchangeRelease]'s effects.
+    ///
+    /// @param expected the value to replace
+    /// @param value the new value
+    /// @return the value found
+    public abstract int compareAndExchangeRelease(int expected, int value);
+
+    /// Possibly sets the value if it is the expected one, with volatile effects; may fail spuriously.
+    ///
+    /// @param expected the value to replace
+    /// @param value the new value
+    /// @return whether it was replaced
+    public abstract boolean weakCompareAndSetVolatile(int expected, int value);
+
+    /// [#weakCompareAndSetVolatile] with [java.lang.invoke.VarHandle#weakCompareAndSetAcquire]'s effects.
+    ///
+    /// @param expected the value to replace
+    /// @param value the new value
+    /// @return whether it was replaced
+    public abstract boolean weakCompareAndSetAcquire(int expected, int value);
+
+    /// [#weakCompareAndSetVolatile] with [java.lang.invoke.VarHandle#weakCompareAndSetRelease]'s effects.
+    ///
+    /// @param expected the value to replace
+    /// @param value the new value
+    /// @return whether it was replaced
+    public abstract boolean weakCompareAndSetRelease(int expected, int value);
+
+    /// [#weakCompareAndSetVolatile] with plain effects.
+    ///
+    /// @param expected the value to replace
+    /// @param value the new value
+    /// @return whether it was replaced
+    public abstract boolean weakCompareAndSetPlain(int expected, int value);
+
+    // ---- arithmetic
+
+    /// Adds and returns the value before, with volatile effects. Overflow wraps.
+    ///
+    /// @param delta what to add
+    /// @return the value before
+    public abstract int getAndAdd(int delta);
+
+    /// [#getAndAdd] with [java.lang.invoke.VarHandle#getAndAddAcquire]'s effects.
+    ///
+    /// @param delta what to add
+    /// @return the value before
+    public abstract int getAndAddAcquire(int delta);
+
+    /// [#getAndAdd] with [java.lang.invoke.VarHandle#getAndAddRelease]'s effects.
+    ///
+    /// @param delta what to add
+    /// @return the value before
+    public abstract int getAndAddRelease(int delta);
+
+    /// Adds and returns the value after, with volatile effects. Overflow wraps.
+    ///
+    /// @param delta what to add
+    /// @return the value after
+    public final int addAndGet(int delta) {
+        return getAndAdd(delta) + delta;
+    }
+
+    /// Adds 1 and returns the value before.
+    ///
+    /// @return the value before
+    public final int getAndIncrement() {
+        return getAndAdd(1);
+    }
+
+    /// Subtracts 1 and returns the value before.
+    ///
+    /// @return the value before
+    public final int getAndDecrement() {
+        return getAndAdd(-1);
+    }
+
+    /// Adds 1 and returns the value after.
+    ///
+    /// @return the value after
+    public final int incrementAndGet() {
+        return getAndAdd(1) + 1;
+    }
+
+    /// Subtracts 1 and returns the value after.
+    ///
+    /// @return the value after
+    public final int decrementAndGet() {
+        return getAndAdd(-1) - 1;
+    }
+
+    // ---- bits
+
+    /// Sets the bits of the mask and returns the value before, with volatile effects.
+    ///
+    /// @param mask the bits to set
+    /// @return the value before
+    public abstract int getAndBitwiseOr(int mask);
+
+    /// [#getAndBitwiseOr] with [java.lang.invoke.VarHandle#getAndBitwiseOrAcquire]'s effects.
+    ///
+    /// @param mask the bits to set
+    /// @return the value before
+    public abstract int getAndBitwiseOrAcquire(int mask);
+
+    /// [#getAndBitwiseOr] with [java.lang.invoke.VarHandle#getAndBitwiseOrRelease]'s effects.
+    ///
+    /// @param mask the bits to set
+    /// @return the value before
+    public abstract int getAndBitwiseOrRelease(int mask);
+
+    /// Keeps only the bits of the mask and returns the value before, with volatile effects.
+    ///
+    /// @param mask the bits to keep
+    /// @return the value before
+    public abstract int getAndBitwiseAnd(int mask);
+
+    /// [#getAndBitwiseAnd] with [java.lang.invoke.VarHandle#getAndBitwiseAndAcquire]'s effects.
+    ///
+    /// @param mask the bits to keep
+    /// @return the value before
+    public abstract int getAndBitwiseAndAcquire(int mask);
+
+    /// [#getAndBitwiseAnd] with [java.lang.invoke.VarHandle#getAndBitwiseAndRelease]'s effects.
+    ///
+    /// @param mask the bits to keep
+    /// @return the value before
+    public abstract int getAndBitwiseAndRelease(int mask);
+
+    /// Flips the bits of the mask and returns the value before, with volatile effects.
+    ///
+    /// @param mask the bits to flip
+    /// @return the value before
+    public abstract int getAndBitwiseXor(int mask);
+
+    /// [#getAndBitwiseXor] with [java.lang.invoke.VarHandle#getAndBitwiseXorAcquire]'s effects.
+    ///
+    /// @param mask the bits to flip
+    /// @return the value before
+    public abstract int getAndBitwiseXorAcquire(int mask);
+
+    /// [#getAndBitwiseXor] with [java.lang.invoke.VarHandle#getAndBitwiseXorRelease]'s effects.
+    ///
+    /// @param mask the bits to flip
+    /// @return the value before
+    public abstract int getAndBitwiseXorRelease(int mask);
+
+    // ---- functions
+
+    /// Replaces the value by a function of it and returns the one before.
+    ///
+    /// @param update free of side effects, since it may be applied again when another thread comes between
+    /// @return the value before
+    public final int getAndUpdate(IntUnaryOperator update) {
+        int found = get();
+        for (; ; ) {
+            int witness = compareAndExchange(found, update.applyAsInt(found));
+            if (witness == found) {
+                return found;
+            }
+            found = witness;
+        }
+    }
+
+    /// Replaces the value by a function of it and returns the one after.
+    ///
+    /// @param update free of side effects, since it may be applied again when another thread comes between
+    /// @return the value after
+    public final int updateAndGet(IntUnaryOperator update) {
+        int found = get();
+        for (; ; ) {
+            int value = update.applyAsInt(found);
+            int witness = compareAndExchange(found, value);
+            if (witness == found) {
+                return value;
+            }
+            found = witness;
+        }
+    }
+
+    /// Replaces the value by a function of it and `x`, and returns the one before.
+    ///
+    /// @param x the second operand
+    /// @param accumulate free of side effects; its first operand is the value
+    /// @return the value before
+    public final int getAndAccumulate(int x, IntBinaryOperator accumulate) {
+        return getAndUpdate(found -> accumulate.applyAsInt(found, x));
+    }
+
+    /// Replaces the value by a function of it and `x`, and returns the one after.
+    ///
+    /// @param x the second operand
+    /// @param accumulate free of side effects; its first operand is the value
+    /// @return the value after
+    public final int accumulateAndGet(int x, IntBinaryOperator accumulate) {
+        return updateAndGet(found -> accumulate.applyAsInt(found, x));
+    }
+
+    // ---- waiting
+
+    /// Sleeps while the word holds `expected`; as [Futex#wait(MemorySegment, int)], so it stands in a loop.
+    ///
+    /// @param expected the value for which to sleep
+    /// @return [WaitResult#WOKEN] or [WaitResult#CHANGED]
+    /// @throws InterruptedException if the thread was interrupted before or during the wait
+    public abstract WaitResult await(int expected) throws InterruptedException;
+
+    /// Sleeps while the word holds `expected`; as [Futex#wait(MemorySegment, int, long, TimeUnit)].
+    ///
+    /// @param expected the value for which to sleep
+    /// @param timeout how long; zero or less looks at the word once
+    /// @param unit of `timeout`
+    /// @return why it returned, as a hint
+    /// @throws InterruptedException if the thread was interrupted before or during the wait
+    public abstract WaitResult await(int expected, long timeout, TimeUnit unit) throws InterruptedException;
+
+    /// Sleeps while the word holds `expected`; as [Futex#waitUninterruptibly(MemorySegment, int)].
+    ///
+    /// @param expected the value for which to sleep
+    /// @return [WaitResult#WOKEN] or [WaitResult#CHANGED]
+    public abstract WaitResult awaitUninterruptibly(int expected);
+
+    /// Sleeps while the word holds `expected`; as [Futex#waitUninterruptibly(MemorySegment, int, long, TimeUnit)].
+    ///
+    /// @param expected the value for which to sleep
+    /// @param timeout how long; zero or less looks at the word once
+    /// @param unit of `timeout`
+    /// @return why it returned, as a hint
+    public abstract WaitResult awaitUninterruptibly(int expected, long timeout, TimeUnit unit);
+
+    /// Sleeps while the word holds `expected`, up to a point in time; as [Futex#waitUntil].
+    ///
+    /// @param expected the value for which to sleep
+    /// @param deadlineNanos on [System#nanoTime()]'s clock, not a duration; [Long#MAX_VALUE] is for ever
+    /// @return why it returned, as a hint
+    /// @throws InterruptedException if the thread was interrupted before or during the wait
+    public abstract WaitResult awaitUntil(int expected, long deadlineNanos) throws InterruptedException;
+
+    /// As [#awaitUntil], but an interrupt does not end it: the status is kept for the caller.
+    ///
+    /// @param expected the value for which to sleep
+    /// @param deadlineNanos on [System#nanoTime()]'s clock, not a duration; [Long#MAX_VALUE] is for ever
+    /// @return why it returned, as a hint
+    public abstract WaitResult awaitUntilUninterruptibly(int expected, long deadlineNanos);
+
+    /// Sleeps until the word holds another value: the loop around [#await(int)], written once.
+    ///
+    /// A value that changes and changes back while this thread sleeps may go unseen.
+    ///
+    /// @param expected the value to see the end of
+    /// @return the value that differs, read with acquire effects
+    /// @throws InterruptedException if the thread was interrupted before the change was seen
+    public final int awaitChange(int expected) throws InterruptedException {
+        int value;
+        while ((value = getAcquire()) == expected) {
+            await(expected);
+        }
+        return value;
+    }
+
+    /// [#awaitChange(int)] for a limited time.
+    ///
+    /// @param expected the value to see the end of
+    /// @param timeout how long; zero or less looks at the word once
+    /// @param unit of `timeout`
+    /// @return whether the word was seen to differ, with acquire effects
+    /// @throws InterruptedException if the thread was interrupted before the change was seen
+    public final boolean awaitChange(int expected, long timeout, TimeUnit unit) throws InterruptedException {
+        Objects.requireNonNull(unit, "unit");
+        if (getAcquire() != expected) {
+            return true;
+        }
+        long deadline = timeout <= 0 ? Long.MIN_VALUE : Segments.deadline(timeout, unit);
+        do {
+            if (awaitUntil(expected, deadline) == WaitResult.TIMED_OUT) {
+                return getAcquire() != expected;
+            }
+        } while (getAcquire() == expected);
+        return true;
+    }
+
+    // ---- waking
+
+    /// Wakes one waiter; as [Futex#wakeOne(MemorySegment)].
+    ///
+    /// @return how many threads were woken (0 or 1), or [Futex#UNKNOWN]
+    public abstract int wakeOne();
+
+    /// Wakes every waiter; as [Futex#wakeAll(MemorySegment)].
+    ///
+    /// @return how many threads were woken, or [Futex#UNKNOWN]
+    public abstract int wakeAll();
+
+    /// Wakes up to `count` waiters; as [Futex#wake(MemorySegment, int)].
+    ///
+    /// @param count how many at most; 0 wakes nobody
+    /// @return how many threads were woken, or [Futex#UNKNOWN]
+    /// @throws IllegalArgumentException if `count` is negative
+    public abstract int wake(int count);
+
+    /// The 4 bytes of this word.
+    ///
+    /// @return a slice of the memory that holds it
+    public abstract MemorySegment segment();
+
+    /// The value in decimal, as AtomicInteger's.
+    @Override
+    public final String toString() {
+        return Integer.toString(get());
+    }
+}

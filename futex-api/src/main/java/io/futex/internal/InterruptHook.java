@@ -1,0 +1,183 @@
+package io.futex.internal;
+
+import io.futex.spi.FutexBackend;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.VarHandle;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.spi.AbstractSelectableChannel;
+import java.nio.channels.spi.AbstractSelector;
+import java.util.Set;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/// Lets `Thread.interrupt()` end a native wait, which by itself it does not.
+///
+/// Between `begin()` and `end()` of an [AbstractSelector] the JVM calls [#wakeup()] on the thread that interrupts: the
+/// only public way to hear of an interrupt at once. A selector is all this is to the JVM; it selects nothing.
+///
+/// `wakeup()` cannot know whether the waiter has reached the kernel yet: a wake in between is not remembered. So it
+/// repeats the wake until the waiter has left:
+///
+/// ```
+/// waiter                            interrupter
+/// epoch odd, begin()
+/// is the flag set? no
+///                                   flag set; wakeup(): epoch odd, wake -> finds nobody
+/// kernel: sleeps
+///                                   epoch still odd, wake -> finds the waiter
+/// wakes, sees the flag, epoch even
+///                                   epoch has changed: done
+/// ```
+///
+/// The JVM calls `wakeup()` after it has let go of the thread's interrupt lock, so the call may come late, in the
+/// middle of another wait of the same thread. Then the interrupt flag tells: it is clear unless that wait must end as
+/// well.
+final class InterruptHook extends AbstractSelector {
+    /// How long the interrupting thread itself repeats the wake; a waiter that a debugger has stopped must not hang it.
+    private static final long PATIENCE_NANOS = 100_000;
+
+    private static final long HELPER_PERIOD_MILLIS = 1;
+
+    private final Thread owner;
+    private final int bit;
+
+    /// Odd while the owner is in an interruptible native wait; counts up by 1 on entry and on exit.
+    private volatile int epoch;
+
+    /// The owner's own copy of the epoch.
+    private int turns;
+
+    // What the owner waits on: written while the epoch is even, valid for an interrupter that has seen the same odd
+    // epoch before and after it read them. An address and not a segment, since the arena may be confined to the owner;
+    // a wake reads nothing there.
+    private @Nullable FutexBackend backend;
+    private long address;
+    private boolean shared;
+
+    @SuppressWarnings("NullAway") // no provider: the JVM asks for none on the way to wakeup()
+    InterruptHook(Thread owner, int bit) {
+        super(null);
+        this.owner = owner;
+        this.bit = bit;
+    }
+
+    /// The owner begins to wait.
+    void enter(FutexBackend backend, long address, boolean shared) {
+        this.backend = backend;
+        this.address = address;
+        this.shared = shared;
+        turns = (turns + 1) | 1; // odd even if the last leave failed half-way
+        epoch = turns;
+        begin();
+    }
+
+    /// The owner has left the kernel for good; acknowledges every interrupter.
+    void leave() {
+        turns = (turns | 1) + 1;
+        epoch = turns;
+        // The even epoch before the fields of the next wait, else an interrupter could mix the words of two waits.
+        VarHandle.storeStoreFence();
+        end();
+    }
+
+    /// Called by the JVM on the interrupting thread.
+    @Override
+    public Selector wakeup() {
+        if (Thread.currentThread().equals(owner)) {
+            return this; // begin() found the flag set already; the owner looks at it before it sleeps
+        }
+        int seen = epoch;
+        long start = System.nanoTime();
+        for (int pauses = 1; disturb(seen); pauses *= 2) {
+            if (System.nanoTime() - start > PATIENCE_NANOS) {
+                Helper.EXECUTOR.execute(() -> disturbPatiently(seen));
+                break;
+            }
+            for (int i = 0; i < pauses; i++) {
+                Thread.onSpinWait();
+            }
+        }
+        return this;
+    }
+
+    /// Wakes the owner once if it is still in the same wait and still has to leave it.
+    ///
+    /// @return whether to look again
+    private boolean disturb(int seen) {
+        if ((seen & 1) == 0 || !owner.isInterrupted()) {
+            return false;
+        }
+        FutexBackend backend = this.backend;
+        long address = this.address;
+        boolean shared = this.shared;
+        VarHandle.acquireFence(); // the fields before the second look at the epoch
+        if (epoch != seen || backend == null) {
+            return false;
+        }
+        // All who have our bit: the kernel gives no way to name a thread, and the others take it as spurious.
+        backend.wake(MemorySegment.ofAddress(address), 0, shared, bit, Integer.MAX_VALUE);
+        return true;
+    }
+
+    private void disturbPatiently(int seen) {
+        if (disturb(seen)) {
+            var unused =
+                    Helper.EXECUTOR.schedule(() -> disturbPatiently(seen), HELPER_PERIOD_MILLIS, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    /// One daemon thread for all waiters that take long to leave; ends when there are none.
+    private static final class Helper {
+        static final ScheduledThreadPoolExecutor EXECUTOR = new ScheduledThreadPoolExecutor(1, task -> {
+            // Nothing of the interrupting thread shall live on in it.
+            return Thread.ofPlatform()
+                    .name("futex-interrupter")
+                    .daemon()
+                    .inheritInheritableThreadLocals(false)
+                    .unstarted(task);
+        });
+
+        static {
+            EXECUTOR.setKeepAliveTime(1, TimeUnit.SECONDS);
+            EXECUTOR.allowCoreThreadTimeOut(true);
+        }
+    }
+
+    // ---- the rest of a selector, of which nobody asks anything
+
+    @Override
+    protected void implCloseSelector() {}
+
+    @Override
+    protected SelectionKey register(AbstractSelectableChannel channel, int ops, Object attachment) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Set<SelectionKey> keys() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Set<SelectionKey> selectedKeys() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public int selectNow() throws IOException {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public int select(long timeout) throws IOException {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public int select() throws IOException {
+        throw new UnsupportedOperationException();
+    }
+}

@@ -1,0 +1,114 @@
+package io.futex.internal;
+
+import io.futex.WaitResult;
+import java.lang.foreign.MemorySegment;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/// A thread that waits on a local word by parking: every virtual thread, and every thread where there is no native
+/// wait.
+final class ParkedWaiter {
+    /// In no list.
+    static final int IDLE = 0;
+    /// In a list; may be taken by a wake, or take itself back.
+    static final int QUEUED = 1;
+    /// Taken out by a wake, which will mark it woken in a moment and until then still uses it.
+    static final int TAKEN = 2;
+    /// Woken, and nobody else's any more.
+    static final int WOKEN = 3;
+
+    // Platform threads reuse one node each, so that a wait allocates nothing; a virtual thread is short-lived and makes
+    // one for each wait.
+    private static final ThreadLocal<ParkedWaiter> CURRENT = new ThreadLocal<>() {
+        @Override
+        protected ParkedWaiter initialValue() {
+            return new ParkedWaiter(Thread.currentThread());
+        }
+    };
+
+    final Thread thread;
+
+    // Guarded by the list while queued; the waker's while taken.
+    long address;
+
+    @Nullable
+    ParkedWaiter previous;
+
+    @Nullable
+    ParkedWaiter next;
+
+    volatile int state = IDLE;
+
+    private ParkedWaiter(Thread thread) {
+        this.thread = thread;
+    }
+
+    static ParkedWaiter current() {
+        Thread thread = Thread.currentThread();
+        return thread.isVirtual() ? new ParkedWaiter(thread) : CURRENT.get();
+    }
+
+    /// Parks in the list until woken, interrupted or timed out.
+    ///
+    /// @param blocker what thread dumps shall name
+    /// @throws InterruptedException if `interruptible` and no wake was meant for this thread
+    WaitResult await(
+            ParkedList list,
+            MemorySegment base,
+            long offset,
+            int expected,
+            long deadline,
+            boolean interruptible,
+            Object blocker)
+            throws InterruptedException {
+        address = base.address() + offset;
+        if (!list.append(this, base, offset, expected)) {
+            return WaitResult.CHANGED;
+        }
+        boolean interrupted = false;
+        try {
+            while (state != WOKEN) {
+                // park() returns at once while the flag is set, so an uninterruptible wait clears it and puts it back.
+                if (Thread.interrupted()) {
+                    interrupted = true;
+                    if (interruptible && list.remove(this)) {
+                        interrupted = false;
+                        throw new InterruptedException();
+                    }
+                }
+                if (state == TAKEN) {
+                    // A wake is meant for us, so an interrupt or the end of the time comes too late.
+                    LockSupport.park(blocker);
+                } else if (deadline == Segments.FOREVER) {
+                    LockSupport.park(blocker);
+                } else {
+                    long left = deadline - System.nanoTime();
+                    if (left > 0) {
+                        LockSupport.parkNanos(blocker, left);
+                    } else if (list.remove(this)) {
+                        return WaitResult.TIMED_OUT;
+                    }
+                }
+            }
+            return WaitResult.WOKEN;
+        } catch (RuntimeException | Error e) {
+            abandon(list); // park failed: no stack, or no thread to time it
+            throw e;
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    /// Leaves the list in any case, since this node will be in it again; a wake that was meant for it is passed on.
+    private void abandon(ParkedList list) {
+        if (list.remove(this)) {
+            return;
+        }
+        while (state != WOKEN) {
+            Thread.onSpinWait();
+        }
+        list.wake(address, 1);
+    }
+}

@@ -1,0 +1,3 @@
+/// Wait and wake on a 32-bit word: [io.futex.Futex] is the operation, [io.futex.FutexWord] a word that has it.
+@org.jspecify.annotations.NullMarked
+package io.futex;

@@ -1,0 +1,63 @@
+package io.futex.spi;
+
+import io.futex.Capability;
+import java.lang.foreign.MemorySegment;
+import java.util.Set;
+
+/// One native wait and one native wake: all that an operating system contributes.
+///
+/// A backend is stateless to its callers and thread-safe. It has no loop over time, knows nothing of interrupts or
+/// virtual threads, and may return early from a wait whenever the system does: the engine holds all policy. The engine
+/// has checked the word (native, aligned, in bounds, alive) and never passes a count below 1 or a deadline that it
+/// knows to be over.
+public interface FutexBackend {
+    /// The mask of a wake that is meant for every waiter.
+    int ALL = -1;
+
+    /// The deadline of a wait without one.
+    long FOREVER = Long.MAX_VALUE;
+
+    /// The backend's name as `-Dio.futex.backend` takes it.
+    ///
+    /// @return the name, in lower case
+    String name();
+
+    /// What this backend can do on this machine.
+    ///
+    /// @param shared whether for words shared between processes
+    /// @return the capabilities; without [Capability#PROCESS_SHARED] for `shared`, the engine polls instead
+    Set<Capability> capabilities(boolean shared);
+
+    /// Sleeps once if the word holds `expected`, atomically with respect to [#wake].
+    ///
+    /// @param base the memory that holds the word; kept alive and open during the call where the binding can do so
+    /// @param offset where in `base`, in bytes
+    /// @param expected the value for which to sleep
+    /// @param shared whether the word is shared with other processes
+    /// @param mask bits of which a wake must match one; a backend without masks ignores it
+    /// @param deadline on [System#nanoTime()]'s clock, [#FOREVER] for none
+    /// @return why it returned
+    /// @throws io.futex.FutexException when the system refuses
+    /// @throws IllegalStateException when the memory has been closed
+    Outcome await(MemorySegment base, long offset, int expected, boolean shared, int mask, long deadline);
+
+    /// Wakes up to `count` threads that sleep on the word. Errors are not reported: after an unlock the memory may
+    /// rightly be gone or be used for something else.
+    ///
+    /// @param base the memory that holds the word, or a segment of no size at its address: a wake neither reads the
+    /// word
+    ///     nor keeps its memory open, for whom it wakes may close that at once
+    /// @param offset where in `base`, in bytes
+    /// @param shared whether the word is shared with other processes
+    /// @param mask bits of which a waiter's mask must match one; a backend without masks wakes regardless of them
+    /// @param count how many at most, at least 1; [Integer#MAX_VALUE] for all
+    /// @return how many were woken, or [Futex#UNKNOWN]
+    int wake(MemorySegment base, long offset, boolean shared, int mask, int count);
+
+    /// How this backend reaches the system, for diagnosis: binding and calls.
+    ///
+    /// @return one line for people
+    default String description() {
+        return name();
+    }
+}

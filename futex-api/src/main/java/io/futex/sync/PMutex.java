@@ -1,0 +1,443 @@
+package io.futex.sync;
+
+import io.futex.Futex;
+import io.futex.FutexWord;
+import io.futex.internal.Segments;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.VarHandle;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.Lock;
+
+/// A mutual exclusion lock of one 4-byte word, on which threads sleep in the system. The heap holds this object for it,
+/// or nothing at all.
+///
+/// ```java
+/// PMutex mutex = new PMutex();
+/// mutex.lock();
+/// try {
+///     // one thread at a time
+/// } finally {
+///     mutex.unlock();
+/// }
+/// ```
+///
+/// It is a [Lock] that behaves as [java.util.concurrent.locks.ReentrantLock] does (interrupts, time, memory effects),
+/// but for this:
+///
+/// - **Not reentrant.** `lock` and `lockInterruptibly` by the thread that holds it throw [IllegalMonitorStateException]
+///   rather than wait for themselves; `tryLock` is false, the timed one after its time, as for any other thread.
+/// - **No order.** A thread that comes may overtake those that sleep. One that has slept for more than a millisecond
+///   bars the way of newcomers (words of this JVM only); no thread starves, but who is next is anybody's.
+/// - **No conditions** of its own: [#newCondition] is unsupported; see `PCondition`.
+///
+/// Only the owner may unlock; anybody else gets [IllegalMonitorStateException], and the word is untouched. The owner is
+/// known to this object, not to the word: it is checked among the users of one object. Two objects over one word
+/// exclude each other, but unlocking through the other object is refused even to the owner, and locking through it
+/// hangs. Virtual threads may use it: waiting does not block their carrier.
+///
+/// Thread-safe. A contended `lock` looks at the word for about 0.1 ms before it sleeps; it allocates nothing in a
+/// platform thread. The thread that unlocks does not touch the word after that, so the next owner may close the memory:
+/// `unlock` has succeeded, and a wake that comes too late for that is dropped in silence.
+///
+/// ## By the million
+/// [#lock(Futex, MemorySegment, long)] and its companions lock a word in memory without any object: 4 bytes a lock, no
+/// owner check. A word may be used through objects and by segment and offset at once, if both mean the same scope.
+///
+/// ## Layout
+/// 4 bytes, 4-aligned, one int in native byte order; zero-filled memory is a free lock.
+///
+/// | bits | name | meaning |
+/// |---|---|---|
+/// | 0 | `L` | held |
+/// | 1 | `W` | a woken thread is on its way, nobody else needs to be woken; only ever set in words of [#local] scope |
+/// | 2 | `T` | only threads that have slept may take it, for one has waited too long; only set in [#local] scope |
+/// | 3–31 | `n` | threads that have announced that they sleep, and have neither acquired nor given up |
+///
+/// What a C program does with a word of [#shared] scope, all with atomic operations of sequential consistency:
+///
+/// ```c
+/// // lock
+/// for (int counted = 0;;) {
+///     int s = *word;
+///     if (!(s & 1)) {
+///         if (cas(word, s, counted ? s - 8 | 1 : s | 1)) return;
+///     } else if (counted || cas(word, s, s + 8)) {
+///         if (!counted) { counted = 1; s += 8; }
+///         futex_wait(word, s);                    // returns at once if *word is not s; not FUTEX_PRIVATE_FLAG
+///     }
+/// }
+/// // unlock
+/// if ((unsigned) fetch_sub(word, 1) >> 3) futex_wake(word, 1);
+/// ```
+///
+/// Who gives up while counted subtracts 8, and wakes one if it found `L` clear and `n` greater than 1.
+///
+/// ## When a process is killed
+/// - while it holds a shared lock: the lock stays held for ever. See `RobustMutex` for one that survives this.
+/// - while it sleeps on one, or is about to: `n` stays one too high for good. Every unlock then makes a wake,
+///   perhaps a needless one; none is lost.
+/// - between the release and the wake of an unlock, or when it has just been woken: other sleepers sleep on, though the
+///   lock is free, until somebody locks and unlocks it.
+public final class PMutex implements Lock {
+    /// How many bytes a mutex takes in memory of the caller.
+    public static final long LAYOUT_BYTES = 4;
+
+    private static final VarHandle INT = ValueLayout.JAVA_INT.varHandle().withInvokeExactBehavior();
+    private static final long NOBODY = 0;
+    private static final int OVERDUE_EVERY = 64;
+
+    private final FutexWord word;
+    private final PMutexRules rules;
+    private final PMutexPace pace = new PMutexPace();
+
+    /// Who holds the lock, by thread id. Plain: a thread finds its own id only if it has put it there itself, and
+    /// whatever else it may see is not its own. An id and not the thread: a reference costs the collector's barrier.
+    private long owner = NOBODY;
+
+    // The owner's: contended acquisitions, and when the overdue step was last taken.
+    private int contended;
+    private long overdue;
+
+    /// A free lock for threads of this JVM.
+    public PMutex() {
+        this(FutexWord.local(0), PMutexRules.LOCAL);
+    }
+
+    PMutex(FutexWord word, boolean shared) {
+        this(word, PMutexRules.of(shared));
+    }
+
+    PMutex(FutexWord word, PMutexRules rules) {
+        this.word = word;
+        this.rules = rules;
+    }
+
+    /// A lock for threads of this JVM in memory of the caller, which is left as it is; zero-filled it is free.
+    ///
+    /// @param segment the memory
+    /// @param offset where in `segment` the [#LAYOUT_BYTES] begin
+    /// @return a view of the lock there
+    public static PMutex local(MemorySegment segment, long offset) {
+        Segments.requireWritable(segment, offset, LAYOUT_BYTES);
+        return new PMutex(FutexWord.local(segment, offset), PMutexRules.LOCAL);
+    }
+
+    /// A lock for all processes that map the memory, which is left as it is; zero-filled it is free. What a killed
+    /// process leaves behind is said above.
+    ///
+    /// @param segment the memory
+    /// @param offset where in `segment` the [#LAYOUT_BYTES] begin
+    /// @return a view of the lock there
+    public static PMutex shared(MemorySegment segment, long offset) {
+        Segments.requireWritable(segment, offset, LAYOUT_BYTES);
+        return new PMutex(FutexWord.shared(segment, offset), PMutexRules.SHARED);
+    }
+
+    /// Acquires the lock, waiting as long as it takes. An interrupt does not end that; the status is kept.
+    ///
+    /// @throws IllegalMonitorStateException if this thread holds it
+    @Override
+    public void lock() {
+        int s = word.get();
+        if (!PMutexRules.isOpen(s) || !word.compareAndSet(s, rules.take(s))) {
+            lockUninterruptibly();
+        } else if (s != 0) {
+            checkOverdue();
+        }
+        acquired();
+    }
+
+    /// Acquires the lock, waiting as long as it takes, unless interrupted.
+    ///
+    /// @throws InterruptedException if the thread was interrupted before, even if the lock is free, or while it waited;
+    ///     the status is cleared
+    /// @throws IllegalMonitorStateException if this thread holds it
+    @Override
+    public void lockInterruptibly() throws InterruptedException {
+        if (Thread.interrupted()) {
+            throw new InterruptedException();
+        }
+        if (!tryLock()) {
+            requireNotMine();
+            lockSlowly(Segments.FOREVER, true);
+            acquired();
+        }
+    }
+
+    /// Acquires the lock if it is free. It may overtake threads that wait, but for one that has waited for long: while
+    /// the lock is reserved for that, this is false even in the moment between two owners.
+    ///
+    /// @return whether this thread has acquired it; false if it held it already
+    @Override
+    public boolean tryLock() {
+        for (; ; ) {
+            int s = word.get();
+            if (!PMutexRules.isOpen(s)) {
+                return false;
+            }
+            if (word.compareAndSet(s, rules.take(s))) {
+                if (s != 0) {
+                    checkOverdue();
+                }
+                acquired();
+                return true;
+            }
+        }
+    }
+
+    /// Acquires the lock, waiting up to a time, unless interrupted.
+    ///
+    /// @param time how long; zero or less is one try, as [#tryLock()]
+    /// @param unit of `time`
+    /// @return whether this thread has acquired it; false never before the time is over, also if it held it already
+    /// @throws InterruptedException if the thread was interrupted before, even if the lock is free, or while it waited;
+    ///     the status is cleared
+    @Override
+    public boolean tryLock(long time, TimeUnit unit) throws InterruptedException {
+        Objects.requireNonNull(unit, "unit");
+        if (Thread.interrupted()) {
+            throw new InterruptedException();
+        }
+        if (tryLock()) {
+            return true;
+        }
+        if (time <= 0 || !lockSlowly(Segments.deadline(time, unit), true)) {
+            return false;
+        }
+        acquired();
+        return true;
+    }
+
+    /// Lets go of the lock, and wakes a thread that sleeps on it, if no other is on its way.
+    ///
+    /// @throws IllegalMonitorStateException if this thread does not hold it; it is left as it was
+    @Override
+    public void unlock() {
+        if (owner != Thread.currentThread().threadId()) {
+            throw new IllegalMonitorStateException("unlock by a thread that does not hold it: " + this);
+        }
+        owner = NOBODY; // before the release: after it this field is the next owner's
+        int s = word.getAndAdd(-PMutexRules.LOCKED);
+        if (PMutexRules.mustWake(s)) {
+            PMutexSlowPath.wakeOne(word);
+        }
+    }
+
+    /// Not supported: a condition for this lock is a `PCondition`.
+    ///
+    /// @return never
+    /// @throws UnsupportedOperationException always
+    @Override
+    public Condition newCondition() {
+        throw new UnsupportedOperationException("a PMutex makes no conditions; see PCondition");
+    }
+
+    /// Whether any thread holds the lock, in this process or another; out of date as soon as it is told.
+    ///
+    /// @return whether it was held
+    public boolean isLocked() {
+        return PMutexRules.isLocked(word.get());
+    }
+
+    /// Whether this thread has acquired the lock through this object and not let go of it.
+    ///
+    /// @return whether this thread holds it
+    public boolean isHeldByCurrentThread() {
+        return owner == Thread.currentThread().threadId();
+    }
+
+    /// About how many threads sleep until they get the lock; those that came just now, and still look, do not count.
+    ///
+    /// @return an estimate, too high if a process that shares the lock was killed while it waited
+    public int waiters() {
+        return PMutexRules.count(word.get());
+    }
+
+    /// The state, for people: out of date as soon as it is told.
+    @Override
+    public String toString() {
+        int s = word.get();
+        long holder = owner;
+        int waiters = PMutexRules.count(s);
+        return "PMutex["
+                + (!PMutexRules.isLocked(s) ? "free" : holder == NOBODY ? "held" : "held by thread #" + holder)
+                + (waiters == 0 ? "]" : ", waiters=" + waiters + "]");
+    }
+
+    private void lockUninterruptibly() {
+        requireNotMine();
+        try {
+            lockSlowly(Segments.FOREVER, false);
+        } catch (InterruptedException e) {
+            throw new AssertionError("an uninterruptible wait was interrupted", e);
+        }
+    }
+
+    private boolean lockSlowly(long deadline, boolean interruptible) throws InterruptedException {
+        if (!PMutexSlowPath.lock(word, rules, pace, deadline, interruptible)) {
+            return false;
+        }
+        checkOverdue();
+        return true;
+    }
+
+    private void acquired() {
+        owner = Thread.currentThread().threadId();
+        pace.acquired();
+    }
+
+    private void requireNotMine() {
+        if (isHeldByCurrentThread()) {
+            throw new IllegalMonitorStateException("not reentrant: this thread holds it already: " + this);
+        }
+    }
+
+    /// At every 64th contended acquisition, lest the clock be read each time: if a woken thread has not run for long,
+    /// the next unlock shall wake another. Without it single waits of 70 to 90 ms were seen.
+    private void checkOverdue() {
+        if (++contended % OVERDUE_EVERY == 0) {
+            long now = System.nanoTime();
+            if (rules.isOverdue(overdue, now)) {
+                overdue = now;
+                rules.distrustWoken(word);
+            }
+        }
+    }
+
+    // ---- without an object
+
+    /// [#lock()] on a word in memory, without an object and without an owner: a second `lock` by the thread that holds
+    /// it waits for itself for ever.
+    ///
+    /// ```java
+    /// PMutex.lock(futex, segment, offset);
+    /// try {
+    ///     // one thread at a time
+    /// } finally {
+    ///     PMutex.unlock(futex, segment, offset);
+    /// }
+    /// ```
+    ///
+    /// @param futex [Futex#local()] or [Futex#shared()], on which all users of the word agree
+    /// @param segment the memory that holds the word, writable
+    /// @param offset where in `segment`, in bytes
+    public static void lock(Futex futex, MemorySegment segment, long offset) {
+        if (!tryLock(futex, segment, offset)) {
+            try {
+                lockSlowly(futex, segment, offset, Segments.FOREVER, false);
+            } catch (InterruptedException e) {
+                throw new AssertionError("an uninterruptible wait was interrupted", e);
+            }
+        }
+    }
+
+    /// [#lockInterruptibly()] on a word in memory, as [#lock(Futex, MemorySegment, long)].
+    ///
+    /// @param futex [Futex#local()] or [Futex#shared()], on which all users of the word agree
+    /// @param segment the memory that holds the word, writable
+    /// @param offset where in `segment`, in bytes
+    /// @throws InterruptedException if the thread was interrupted before, even if the lock is free, or while it waited
+    public static void lockInterruptibly(Futex futex, MemorySegment segment, long offset) throws InterruptedException {
+        requirePlace(futex, segment, offset);
+        if (Thread.interrupted()) {
+            throw new InterruptedException();
+        }
+        if (!tryLock(futex, segment, offset)) {
+            lockSlowly(futex, segment, offset, Segments.FOREVER, true);
+        }
+    }
+
+    /// [#tryLock()] on a word in memory, as [#lock(Futex, MemorySegment, long)].
+    ///
+    /// @param futex [Futex#local()] or [Futex#shared()], on which all users of the word agree
+    /// @param segment the memory that holds the word, writable
+    /// @param offset where in `segment`, in bytes
+    /// @return whether this thread has acquired it
+    public static boolean tryLock(Futex futex, MemorySegment segment, long offset) {
+        requirePlace(futex, segment, offset);
+        for (; ; ) {
+            int s = (int) INT.getVolatile(segment, offset);
+            if (s == 0) {
+                if (INT.compareAndSet(segment, offset, 0, PMutexRules.LOCKED)) {
+                    return true;
+                }
+            } else if (!PMutexRules.isOpen(s)) {
+                return false;
+            } else {
+                PMutexRules rules = PMutexRules.of(futex.isShared());
+                if (INT.compareAndSet(segment, offset, s, rules.take(s))) {
+                    checkOverdue(rules, segment, offset);
+                    return true;
+                }
+            }
+        }
+    }
+
+    /// [#tryLock(long, TimeUnit)] on a word in memory, as [#lock(Futex, MemorySegment, long)].
+    ///
+    /// @param futex [Futex#local()] or [Futex#shared()], on which all users of the word agree
+    /// @param segment the memory that holds the word, writable
+    /// @param offset where in `segment`, in bytes
+    /// @param time how long; zero or less is one try
+    /// @param unit of `time`
+    /// @return whether this thread has acquired it; false never before the time is over
+    /// @throws InterruptedException if the thread was interrupted before, even if the lock is free, or while it waited
+    public static boolean tryLock(Futex futex, MemorySegment segment, long offset, long time, TimeUnit unit)
+            throws InterruptedException {
+        requirePlace(futex, segment, offset);
+        Objects.requireNonNull(unit, "unit");
+        if (Thread.interrupted()) {
+            throw new InterruptedException();
+        }
+        return tryLock(futex, segment, offset)
+                || (time > 0 && lockSlowly(futex, segment, offset, Segments.deadline(time, unit), true));
+    }
+
+    /// [#unlock()] on a word in memory: by any thread, which ought to be the one that locked it.
+    ///
+    /// @param futex [Futex#local()] or [Futex#shared()], on which all users of the word agree
+    /// @param segment the memory that holds the word, writable
+    /// @param offset where in `segment`, in bytes
+    /// @throws IllegalMonitorStateException if nobody holds it; it is left as it was. Two threads that both unlock what
+    ///     one of them has locked may escape this check, and break the lock
+    public static void unlock(Futex futex, MemorySegment segment, long offset) {
+        requirePlace(futex, segment, offset);
+        // Looked at first: subtracting from a free word would turn its flags and its count into something else.
+        if (!PMutexRules.isLocked((int) INT.getVolatile(segment, offset))) {
+            throw new IllegalMonitorStateException("unlock of a mutex that nobody holds");
+        }
+        int s = (int) INT.getAndAdd(segment, offset, -PMutexRules.LOCKED);
+        if (PMutexRules.mustWake(s)) {
+            try {
+                futex.wakeOne(segment, offset);
+            } catch (IllegalStateException closed) {
+                // The next owner has closed the memory: see PMutexSlowPath.wakeOne.
+            }
+        }
+    }
+
+    private static boolean lockSlowly(
+            Futex futex, MemorySegment segment, long offset, long deadline, boolean interruptible)
+            throws InterruptedException {
+        PMutexRules rules = PMutexRules.of(futex.isShared());
+        if (!PMutexCursor.lock(futex, segment, offset, rules, deadline, interruptible)) {
+            return false;
+        }
+        checkOverdue(rules, segment, offset);
+        return true;
+    }
+
+    private static void checkOverdue(PMutexRules rules, MemorySegment segment, long offset) {
+        if (PMutexCursor.isOverdue(segment.address() + offset, rules)) {
+            var unused = (int) INT.getAndBitwiseAnd(segment, offset, ~PMutexRules.WOKEN);
+        }
+    }
+
+    private static void requirePlace(Futex futex, MemorySegment segment, long offset) {
+        Objects.requireNonNull(futex, "futex");
+        Segments.requireWritable(segment, offset, LAYOUT_BYTES);
+    }
+}

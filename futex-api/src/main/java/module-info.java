@@ -1,0 +1,12 @@
+/// Wait and wake on a 32-bit word, and the primitives built from it.
+@org.jspecify.annotations.NullMarked
+module io.futex {
+    requires static jdk.jfr;
+    requires static org.jspecify;
+
+    exports io.futex;
+    exports io.futex.spi;
+    exports io.futex.sync;
+
+    uses io.futex.spi.FutexBackendProvider;
+}

@@ -1,0 +1,49 @@
+package io.futex.contract;
+
+import static io.futex.Capability.PRECISE_TIMEOUT;
+import static io.futex.Capability.PROCESS_SHARED;
+import static io.futex.Capability.REPORTS_CHANGED;
+import static io.futex.Capability.REPORTS_WOKEN_COUNT;
+import static io.futex.Capability.WAKE_COUNT;
+
+import io.futex.Capability;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+
+/// What each backend must be able to do, so that one which declares less fails instead of skipping tests.
+final class ExpectedCapabilities {
+    private static final String LOCAL = "local";
+    private static final String SHARED = "shared";
+
+    /// PRECISE_TIMEOUT of Linux depends on the kernel: see [#of].
+    private static final List<Row> TABLE = List.of(
+            new Row("portable", LOCAL, EnumSet.of(REPORTS_CHANGED, REPORTS_WOKEN_COUNT, WAKE_COUNT)),
+            new Row("polling", SHARED, EnumSet.of(REPORTS_CHANGED)),
+            new Row("linux", LOCAL, EnumSet.of(REPORTS_CHANGED, REPORTS_WOKEN_COUNT, WAKE_COUNT)),
+            new Row("linux", SHARED, EnumSet.of(REPORTS_CHANGED, REPORTS_WOKEN_COUNT, WAKE_COUNT, PROCESS_SHARED)),
+            // A wake of all does not tell how many; of one it does. There is no wake of n in between.
+            new Row("macos", LOCAL, EnumSet.noneOf(Capability.class)),
+            new Row("macos", SHARED, EnumSet.of(PROCESS_SHARED)),
+            // Each waiter is a node of its own, so wakes are claimed exactly.
+            new Row("windows", LOCAL, EnumSet.of(REPORTS_WOKEN_COUNT, WAKE_COUNT)),
+            new Row("wasm", LOCAL, EnumSet.of(REPORTS_CHANGED, REPORTS_WOKEN_COUNT, WAKE_COUNT)));
+
+    private ExpectedCapabilities() {}
+
+    /// @param futexWait whether the Linux of this machine has the system call futex_wait
+    static Set<Capability> of(String backend, boolean shared, boolean futexWait) {
+        for (Row row : TABLE) {
+            if (row.backend.equals(backend) && row.scope.equals(shared ? SHARED : LOCAL)) {
+                Set<Capability> expected = EnumSet.copyOf(row.capabilities);
+                if (futexWait && backend.equals("linux")) {
+                    expected.add(PRECISE_TIMEOUT);
+                }
+                return expected;
+            }
+        }
+        throw new AssertionError("no row for the backend " + backend + ", shared " + shared + ": add one");
+    }
+
+    private record Row(String backend, String scope, Set<Capability> capabilities) {}
+}

@@ -1,0 +1,142 @@
+package io.futex.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.futex.Capability;
+import io.futex.Futex;
+import io.futex.WaitResult;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.VarHandle;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Timeout;
+
+/// What the contract's tests have in common: the futex under test, its words, and what it may do.
+@Timeout(value = 3, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+public abstract class FutexFixture {
+    private static final VarHandle INT = ValueLayout.JAVA_INT.varHandle();
+    private static final long LINE_BYTES = 128;
+
+    /// For the subclass that a backend makes.
+    protected FutexFixture() {}
+
+    /// The futex under test.
+    protected abstract Futex futex();
+
+    /// The futex of this JVM with a name and scope.
+    protected static Futex futexOf(String backend, boolean shared) {
+        for (Futex futex : Futex.available()) {
+            if (futex.backend().equals(backend) && futex.isShared() == shared) {
+                return futex;
+            }
+        }
+        throw new AssertionError(backend + " is not among " + Futex.available() + "; " + Futex.unavailable());
+    }
+
+    /// Zeroed memory for words, alive for as long as somebody holds it. Another kind of memory overrides this.
+    ///
+    /// @param bytes how much
+    /// @return at an address divisible by 128
+    protected MemorySegment newMemory(long bytes) {
+        return Arena.ofAuto().allocate(bytes, LINE_BYTES);
+    }
+
+    /// Whether words may lie in any arena. A futex that is bound to one memory says no, and is spared the tests of
+    /// arenas, mapped files and read-only views.
+    protected boolean takesAnyNativeMemory() {
+        return true;
+    }
+
+    /// What this futex must declare, exactly; from one table for all backends.
+    protected Set<Capability> expectedCapabilities() {
+        return ExpectedCapabilities.of(futex().backend(), futex().isShared(), hasFutexWait());
+    }
+
+    /// Whether this machine's kernel has futex_wait. A test that can ask the kernel itself overrides this.
+    protected boolean hasFutexWait() {
+        String forced = System.getProperty("io.futex.test.futexwait");
+        if (forced != null) {
+            return Boolean.parseBoolean(forced);
+        }
+        String[] version = System.getProperty("os.version").split("[^0-9]+", 3);
+        int major = Integer.parseInt(version[0]);
+        int minor = Integer.parseInt(version[1]);
+        return System.getProperty("os.name").startsWith("Linux") && (major > 6 || (major == 6 && minor >= 7));
+    }
+
+    /// Whether a wait may end for no reason as a matter of course: where it is a poll.
+    protected boolean polls(boolean virtual) {
+        return futex().isShared() && (virtual || !futex().capabilities().contains(Capability.PROCESS_SHARED));
+    }
+
+    /// Whether wakes tell how many they woke.
+    protected final boolean counts() {
+        return futex().capabilities().contains(Capability.REPORTS_WOKEN_COUNT);
+    }
+
+    /// A fresh word on cache lines of its own.
+    protected final MemorySegment newWord(int value) {
+        MemorySegment word = newMemory(LINE_BYTES).asSlice(0, Integer.BYTES);
+        set(word, value);
+        return word;
+    }
+
+    /// Reads a word.
+    protected static int get(MemorySegment word) {
+        return (int) INT.getVolatile(word, 0L);
+    }
+
+    /// Writes a word.
+    protected static void set(MemorySegment word, int value) {
+        INT.setVolatile(word, 0L, value);
+    }
+
+    /// Replaces a word's value if it is the expected one.
+    protected static boolean compareAndSet(MemorySegment word, int expected, int value) {
+        return INT.compareAndSet(word, 0L, expected, value);
+    }
+
+    /// Adds to a word and returns the value before.
+    protected static int getAndAdd(MemorySegment word, int delta) {
+        return (int) INT.getAndAdd(word, 0L, delta);
+    }
+
+    /// Sleeps until the word differs: the loop that the contract asks of every caller.
+    protected final void awaitOther(MemorySegment word, int value) throws InterruptedException {
+        while (get(word) == value) {
+            futex().wait(word, value);
+        }
+    }
+
+    /// A thread that makes one untimed, interruptible wait on the word for the value it has; asleep if waits sleep.
+    protected final Waiter waiter(boolean virtual, MemorySegment word) {
+        int value = get(word);
+        Waiter waiter = Waiter.start(virtual, () -> futex().wait(word, value));
+        return polls(virtual) ? waiter : waiter.awaitAsleep(word);
+    }
+
+    /// Wakes the word until so many threads have been woken. Without counts it wakes all, until the waiters are done.
+    protected final void wakeUntilDone(MemorySegment word, Waiter... waiters) {
+        Await.until("waiters are woken", () -> {
+            int ignored = futex().wakeAll(word);
+            assertThat(ignored).isGreaterThanOrEqualTo(Futex.UNKNOWN);
+            boolean done = true;
+            for (Waiter waiter : waiters) {
+                done &= waiter.isDone();
+            }
+            return done;
+        });
+    }
+
+    /// Asserts the number that a wake returned, or that it is unknown where numbers are.
+    protected final void assertWoken(int returned, int woken) {
+        assertThat(returned).isEqualTo(counts() ? woken : Futex.UNKNOWN);
+    }
+
+    /// Asserts that a wait ended by a wake, or for no reason.
+    protected static void assertWoken(Waiter waiter) {
+        assertThat(waiter.waitResult()).isEqualTo(WaitResult.WOKEN);
+    }
+}

@@ -1,0 +1,365 @@
+package io.futex.sync;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
+
+import io.futex.FutexWord;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class WaitGroupTest {
+    private static final int MAX = (1 << 29) - 1;
+
+    @Test
+    void emptyGroupHoldsNobody() throws InterruptedException {
+        WaitGroup group = new WaitGroup();
+
+        group.await();
+        group.awaitUninterruptibly();
+        assertThat(group.await(0, TimeUnit.DAYS)).isTrue();
+        assertThat(group.awaitUninterruptibly(-1, TimeUnit.DAYS)).isTrue();
+        assertThat(group).hasToString("WaitGroup[count=0]");
+    }
+
+    @Test
+    void countsUpAndDown() {
+        WaitGroup group = new WaitGroup();
+
+        group.add(3);
+        group.add(0);
+        group.done();
+        group.add(-1);
+
+        assertThat(group.count()).isEqualTo(1);
+        assertThat(group).hasToString("WaitGroup[count=1]");
+    }
+
+    @Test
+    void belowZeroIsRefusedAndHarmless() throws InterruptedException {
+        WaitGroup group = new WaitGroup();
+        assertThatIllegalStateException().isThrownBy(group::done);
+        group.add(2);
+
+        assertThatIllegalStateException().isThrownBy(() -> group.add(-3)).withMessageContaining("negative");
+        assertThatIllegalStateException().isThrownBy(() -> group.add(Integer.MIN_VALUE));
+
+        assertThat(group.count()).isEqualTo(2);
+        group.add(-2);
+        group.await();
+    }
+
+    @Test
+    void overflowIsRefusedAndHarmless() {
+        WaitGroup group = new WaitGroup();
+        group.add(MAX);
+
+        assertThatIllegalStateException().isThrownBy(() -> group.add(1)).withMessageContaining("exceeds");
+        assertThatIllegalStateException().isThrownBy(() -> group.add(Integer.MAX_VALUE));
+
+        assertThat(group.count()).isEqualTo(MAX);
+        group.add(-MAX);
+        assertThat(group.count()).isZero();
+    }
+
+    @Test
+    void timedWaitsAreNeverEarly() throws InterruptedException {
+        WaitGroup group = new WaitGroup();
+        group.add(1);
+
+        for (long micros : new long[] {1, 50, 1000, 20_000}) {
+            long start = System.nanoTime();
+            assertThat(group.await(micros, TimeUnit.MICROSECONDS)).isFalse();
+            assertThat(System.nanoTime() - start).isGreaterThanOrEqualTo(micros * 1000);
+            start = System.nanoTime();
+            assertThat(group.awaitUninterruptibly(micros, TimeUnit.MICROSECONDS))
+                    .isFalse();
+            assertThat(System.nanoTime() - start).isGreaterThanOrEqualTo(micros * 1000);
+        }
+        assertThat(group.await(0, TimeUnit.SECONDS)).isFalse();
+        assertThat(group.await(Long.MIN_VALUE, TimeUnit.SECONDS)).isFalse();
+        assertThat(group.awaitUninterruptibly(-5, TimeUnit.SECONDS)).isFalse();
+    }
+
+    @Test
+    void pendingInterruptIsThrownEvenIfNothingIsLeftToDo() {
+        WaitGroup group = new WaitGroup();
+
+        Thread.currentThread().interrupt();
+        assertThatExceptionOfType(InterruptedException.class).isThrownBy(group::await);
+        assertThat(Thread.interrupted()).isFalse();
+
+        Thread.currentThread().interrupt();
+        assertThatExceptionOfType(InterruptedException.class).isThrownBy(() -> group.await(1, TimeUnit.DAYS));
+        assertThat(Thread.interrupted()).isFalse();
+    }
+
+    @Test
+    void uninterruptibleWaitKeepsTheStatus() throws InterruptedException {
+        WaitGroup group = new WaitGroup();
+        group.add(1);
+        AtomicInteger out = new AtomicInteger();
+        Thread waiter = Thread.ofPlatform().start(() -> {
+            group.awaitUninterruptibly();
+            out.set(Thread.currentThread().isInterrupted() ? 2 : 1);
+        });
+
+        waiter.interrupt();
+        group.done();
+        waiter.join();
+
+        assertThat(out).hasValue(2);
+    }
+
+    @Test
+    void interruptEndsAWait() throws InterruptedException {
+        WaitGroup group = new WaitGroup();
+        group.add(1);
+        AtomicReference<Object> result = new AtomicReference<>();
+        Thread waiter = Thread.ofPlatform().start(() -> {
+            try {
+                group.await();
+                result.set("returned");
+            } catch (InterruptedException e) {
+                result.set(Thread.currentThread().isInterrupted() ? "flag kept" : "thrown");
+            }
+        });
+
+        waiter.interrupt();
+        waiter.join();
+
+        assertThat(result).hasValue("thrown");
+    }
+
+    @Test
+    void writesBeforeDoneAreVisible() throws InterruptedException {
+        WaitGroup group = new WaitGroup();
+        for (int round = 0; round < 2000; round++) {
+            int[] plain = new int[4];
+            for (int i = 0; i < plain.length; i++) {
+                int mine = i;
+                group.go(() -> plain[mine] = 1);
+            }
+            group.await();
+            assertThat(plain).containsOnly(1);
+        }
+    }
+
+    @Test
+    void aTaskThatThrowsIsDone() throws InterruptedException {
+        WaitGroup group = new WaitGroup();
+        AtomicReference<Throwable> seen = new AtomicReference<>();
+        Thread.Builder threads = Thread.ofPlatform().uncaughtExceptionHandler((t, e) -> seen.set(e));
+
+        group.go(task -> threads.start(task), () -> {
+            throw new IllegalArgumentException("on purpose");
+        });
+        group.await();
+
+        while (seen.get() == null) {
+            Thread.onSpinWait();
+        }
+        assertThat(seen.get()).hasMessage("on purpose");
+    }
+
+    @Test
+    void aRefusedTaskIsNotCounted() {
+        WaitGroup group = new WaitGroup();
+
+        assertThatExceptionOfType(RejectedExecutionException.class)
+                .isThrownBy(() -> group.go(
+                        task -> {
+                            throw new RejectedExecutionException();
+                        },
+                        () -> {}));
+        assertThat(group.count()).isZero();
+
+        assertThatNullPointerException().isThrownBy(() -> group.go(null));
+        assertThatNullPointerException().isThrownBy(() -> group.go(null, () -> {}));
+        assertThat(group.count()).isZero();
+    }
+
+    @Test
+    void aTaskThatThrowsInTheCallerIsDoneOnce() {
+        WaitGroup group = new WaitGroup();
+        group.add(1);
+
+        assertThatExceptionOfType(IllegalArgumentException.class)
+                .isThrownBy(() -> group.go(Runnable::run, () -> {
+                    throw new IllegalArgumentException();
+                }));
+
+        assertThat(group.count()).isEqualTo(1);
+    }
+
+    @Test
+    void everybodyIsReleased() throws InterruptedException {
+        for (int waiters : new int[] {1, 10, 100}) {
+            WaitGroup group = new WaitGroup();
+            group.add(1);
+            CountDownLatch out = new CountDownLatch(2 * waiters);
+            for (int i = 0; i < waiters; i++) {
+                Thread.ofPlatform().start(() -> {
+                    group.awaitUninterruptibly();
+                    out.countDown();
+                });
+                Thread.startVirtualThread(() -> {
+                    group.awaitUninterruptibly();
+                    out.countDown();
+                });
+            }
+            group.done();
+            out.await();
+        }
+    }
+
+    /// Rounds follow each other without a pause, while two more threads wait as well, each for some round or other.
+    @Test
+    void reuseIsSafe() throws InterruptedException {
+        int rounds = 10_000;
+        int workers = 3;
+        WaitGroup group = new WaitGroup();
+        FutexWord round = FutexWord.local(0);
+        AtomicInteger finished = new AtomicInteger();
+        List<Thread> threads = new ArrayList<>();
+        for (int i = 0; i < workers; i++) {
+            threads.add(Thread.ofPlatform().start(() -> {
+                for (int r = 0; r < rounds; r++) {
+                    while (round.getAcquire() <= r) {
+                        round.awaitUninterruptibly(r);
+                    }
+                    finished.incrementAndGet();
+                    group.done();
+                }
+            }));
+        }
+        for (int i = 0; i < 2; i++) {
+            threads.add(Thread.ofPlatform().start(() -> {
+                while (round.get() < rounds) {
+                    group.awaitUninterruptibly();
+                }
+            }));
+        }
+        for (int r = 1; r <= rounds; r++) {
+            group.add(workers);
+            round.set(r);
+            round.wakeAll();
+            group.await();
+            assertThat(finished).hasValue(r * workers);
+        }
+        for (Thread thread : threads) {
+            thread.join();
+        }
+    }
+
+    /// Random adds and dones with random waiters; the count always comes out right and nobody stays behind.
+    @Test
+    void randomUseAgreesWithASimpleCount() throws InterruptedException {
+        for (int seed = 0; seed < 20; seed++) {
+            WaitGroup group = new WaitGroup();
+            group.add(1);
+            List<Thread> threads = new ArrayList<>();
+            AtomicInteger inTasks = new AtomicInteger(1);
+            for (int t = 0; t < 4; t++) {
+                Random random = new Random(31L * seed + t);
+                threads.add(Thread.ofPlatform().start(() -> {
+                    for (int i = 0; i < 500; i++) {
+                        int n = 1 + random.nextInt(3);
+                        inTasks.addAndGet(n);
+                        group.add(n);
+                        if (random.nextInt(4) == 0) {
+                            assertThat(group.awaitUninterruptibly(random.nextInt(20), TimeUnit.MICROSECONDS))
+                                    .isFalse();
+                        }
+                        for (int k = 0; k < n; k++) {
+                            inTasks.decrementAndGet();
+                            group.done();
+                        }
+                    }
+                }));
+            }
+            AtomicInteger early = new AtomicInteger();
+            for (int t = 0; t < 3; t++) {
+                threads.add(Thread.ofPlatform().start(() -> {
+                    group.awaitUninterruptibly();
+                    early.addAndGet(inTasks.get());
+                }));
+            }
+            for (int t = 0; t < 4; t++) {
+                threads.get(t).join();
+            }
+            assertThat(group.count()).isEqualTo(1);
+            inTasks.decrementAndGet();
+            group.done();
+            for (Thread thread : threads) {
+                thread.join();
+            }
+            assertThat(early).hasValue(0);
+        }
+    }
+
+    @Test
+    void livesInMemoryOfTheCaller() throws InterruptedException {
+        try (Arena arena = Arena.ofShared()) {
+            MemorySegment segment = arena.allocate(32, 8);
+            for (WaitGroup[] pair : new WaitGroup[][] {
+                {WaitGroup.local(segment, 4), WaitGroup.local(segment, 4)},
+                {WaitGroup.shared(segment, 12), WaitGroup.shared(segment, 12)}
+            }) {
+                pair[0].add(2);
+                assertThat(pair[1].count()).isEqualTo(2);
+                Thread waiter = Thread.ofPlatform().start(pair[0]::awaitUninterruptibly);
+                pair[1].done();
+                pair[1].done();
+                waiter.join();
+            }
+            assertThat(segment.get(ValueLayout.JAVA_INT, 0)).isZero();
+            assertThat(segment.get(ValueLayout.JAVA_INT, 20)).isZero();
+        }
+    }
+
+    @Test
+    void refusesMemoryThatCannotHoldIt() {
+        MemorySegment segment = Arena.global().allocate(8, 8);
+
+        assertThatExceptionOfType(IndexOutOfBoundsException.class).isThrownBy(() -> WaitGroup.local(segment, 4));
+        assertThatExceptionOfType(IllegalArgumentException.class)
+                .isThrownBy(() -> WaitGroup.shared(Arena.global().allocate(12, 8), 2));
+        assertThatExceptionOfType(IllegalArgumentException.class)
+                .isThrownBy(() -> WaitGroup.shared(MemorySegment.ofArray(new int[2]), 0));
+        assertThatExceptionOfType(IllegalArgumentException.class)
+                .isThrownBy(() -> WaitGroup.local(segment.asReadOnly(), 0));
+        assertThatNullPointerException().isThrownBy(() -> WaitGroup.local(null, 0));
+    }
+
+    /// The last one out may close the memory: `done` does not stumble over that.
+    @Test
+    void memoryMayBeClosedByTheWaiter() throws InterruptedException {
+        AtomicReference<Throwable> failure = new AtomicReference<>();
+        for (int round = 0; round < 2000; round++) {
+            Arena arena = Arena.ofShared();
+            WaitGroup group = WaitGroup.local(arena.allocate(WaitGroup.LAYOUT_BYTES, 4), 0);
+            group.add(1);
+            Thread worker = Thread.ofPlatform()
+                    .uncaughtExceptionHandler((t, e) -> failure.set(e))
+                    .start(group::done);
+            group.await();
+            arena.close();
+            worker.join();
+        }
+        assertThat(failure).hasNullValue();
+    }
+}
