@@ -1,0 +1,43 @@
+package io.futex.linux;
+
+import io.futex.spi.BackendUnavailableException;
+import io.futex.spi.FutexBackend;
+import io.futex.spi.FutexBackendProvider;
+import org.jspecify.annotations.Nullable;
+
+/// The backend `linux`, found by [java.util.ServiceLoader].
+public final class LinuxBackendProvider implements FutexBackendProvider {
+    /// For the service loader.
+    public LinuxBackendProvider() {}
+
+    @Override
+    public String name() {
+        return "linux";
+    }
+
+    @Override
+    public FutexBackend create(@Nullable String binding) throws BackendUnavailableException {
+        String system = System.getProperty("os.name", "");
+        if (!system.startsWith("Linux")) {
+            throw new BackendUnavailableException("needs Linux; this is " + system);
+        }
+        String arch = System.getProperty("os.arch", "");
+        SystemCalls numbers = SystemCalls.of(arch);
+        if (numbers == null) {
+            throw new BackendUnavailableException("the system call numbers of " + arch
+                    + " are not known; known are amd64, aarch64, riscv64, ppc64le, s390x and loongarch64");
+        }
+        if ("jna".equals(binding)) {
+            throw new BackendUnavailableException("has no binding jna");
+        }
+        try {
+            return LinuxBackend.probe(new FfmLinuxCalls(), numbers);
+        } catch (ExceptionInInitializerError e) {
+            // Linking happens in the initialiser of the calls.
+            if (e.getCause() instanceof IllegalCallerException denied) {
+                throw BackendUnavailableException.nativeAccessDenied(LinuxBackend.class, denied);
+            }
+            throw new BackendUnavailableException("FFM cannot link libc's syscall: " + e.getCause());
+        }
+    }
+}

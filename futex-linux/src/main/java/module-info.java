@@ -1,0 +1,9 @@
+/// The Linux backend: the one module that needs native access on Linux.
+@org.jspecify.annotations.NullMarked
+module io.futex.linux {
+    requires io.futex;
+    requires static org.jspecify;
+
+    provides io.futex.spi.FutexBackendProvider with
+            io.futex.linux.LinuxBackendProvider;
+}
