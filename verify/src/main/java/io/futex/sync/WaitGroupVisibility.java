@@ -1,0 +1,49 @@
+package io.futex.sync;
+
+import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
+import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
+
+import io.futex.FutexWord;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jcstress.annotations.Actor;
+import org.openjdk.jcstress.annotations.JCStressTest;
+import org.openjdk.jcstress.annotations.Outcome;
+import org.openjdk.jcstress.annotations.State;
+import org.openjdk.jcstress.infra.results.III_Result;
+
+/// All writes before a `done` are visible after the `await` that it ends, whoever ends the round.
+@JCStressTest
+@Outcome(id = "1, 1, 1", expect = ACCEPTABLE, desc = "both tasks are done and their writes are there")
+@Outcome(expect = FORBIDDEN, desc = "a write is missing, or the wake is lost (first is 0)")
+@State
+public class WaitGroupVisibility {
+    private static final long LONG_ENOUGH_SECONDS = 2;
+
+    private final WaitGroup group = new WaitGroup(FutexWord.local(2), FutexWord.local(0));
+    private int first;
+    private int second;
+
+    /// Waits for both.
+    @Actor
+    public void waiter(III_Result r) {
+        if (group.awaitUninterruptibly(LONG_ENOUGH_SECONDS, TimeUnit.SECONDS)) {
+            r.r1 = 1;
+            r.r2 = first;
+            r.r3 = second;
+        }
+    }
+
+    /// One task.
+    @Actor
+    public void oneTask() {
+        first = 1;
+        group.done();
+    }
+
+    /// The other.
+    @Actor
+    public void otherTask() {
+        second = 1;
+        group.done();
+    }
+}

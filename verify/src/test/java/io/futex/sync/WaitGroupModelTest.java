@@ -1,0 +1,126 @@
+package io.futex.sync;
+
+import io.futex.ModelWord;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jetbrains.lincheck.Lincheck;
+import org.junit.jupiter.api.Test;
+
+/// The real WaitGroup under a model checker. A waiter that is forgotten shows as a hang, one that is released by the
+/// end of another round as a failed check.
+class WaitGroupModelTest {
+    private static final int INVOCATIONS = 1500;
+    private static final int WAITERS = 1 << 31;
+
+    /// One task of the first round ends while the next round begins, whose waiter must not be released by that.
+    @Test
+    void roundsDoNotMix() {
+        Lincheck.runConcurrentTest(INVOCATIONS, () -> {
+            // Somebody has waited for the first round and given up: its end must change the generation.
+            WaitGroup group = new WaitGroup(new ModelWord(1 | WAITERS), new ModelWord(0));
+            ModelWord begun = new ModelWord(0);
+            AtomicBoolean ended = new AtomicBoolean();
+            run(
+                    group::done,
+                    () -> {
+                        group.add(1);
+                        begun.set(1);
+                        begun.wakeAll();
+                        group.awaitUninterruptibly();
+                        check(ended.get(), "released before the task of its own round was done");
+                    },
+                    () -> {
+                        while (begun.get() == 0) {
+                            begun.awaitUninterruptibly(0);
+                        }
+                        ended.set(true);
+                        group.done();
+                    });
+        });
+    }
+
+    /// Two tasks, a waiter, and one that waits for a limited time, which ends at any moment.
+    @Test
+    void nobodyIsForgotten() {
+        Lincheck.runConcurrentTest(INVOCATIONS, () -> {
+            ModelWord generation = new ModelWord(0);
+            WaitGroup group = new WaitGroup(new ModelWord(2), generation);
+            AtomicInteger done = new AtomicInteger();
+            run(
+                    () -> {
+                        done.incrementAndGet();
+                        group.done();
+                    },
+                    () -> {
+                        generation.timeOutOne();
+                        done.incrementAndGet();
+                        group.done();
+                    },
+                    () -> {
+                        group.awaitUninterruptibly();
+                        check(done.get() == 2, "released too early");
+                    },
+                    () -> {
+                        if (group.awaitUninterruptibly(1, TimeUnit.DAYS)) {
+                            check(done.get() == 2, "released too early");
+                        }
+                    });
+            check(group.count() == 0, "the count is " + group);
+        });
+    }
+
+    /// Rounds follow each other while a waiter of the first is slow; everybody comes out, and the words agree.
+    @Test
+    void aSlowWaiterComesOut() {
+        Lincheck.runConcurrentTest(INVOCATIONS, () -> {
+            WaitGroup group = group(1);
+            Runnable round = () -> {
+                group.add(1);
+                group.done();
+            };
+            run(group::awaitUninterruptibly, group::awaitUninterruptibly, group::done, round);
+            check(group.count() == 0, "the count is " + group);
+            group.add(1); // the words agree, or the next round would never end
+            run(group::awaitUninterruptibly, group::done);
+        });
+    }
+
+    private static WaitGroup group(int count) {
+        return new WaitGroup(new ModelWord(count), new ModelWord(0));
+    }
+
+    private static void run(Runnable... bodies) {
+        AtomicReference<Throwable> failure = new AtomicReference<>();
+        Thread[] threads = new Thread[bodies.length];
+        for (int i = 0; i < bodies.length; i++) {
+            Runnable body = bodies[i];
+            threads[i] = new Thread(() -> {
+                try {
+                    body.run();
+                } catch (Throwable e) {
+                    failure.set(e); // the checker looks at the main thread's failures only
+                }
+            });
+            threads[i].start();
+        }
+        try {
+            for (Thread thread : threads) {
+                thread.join();
+            }
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+        if (failure.get() != null) {
+            throw new AssertionError(failure.get());
+        }
+    }
+
+    /// Not AssertJ, which the model checker would look into.
+    private static void check(boolean ok, String otherwise) {
+        if (!ok) {
+            throw new AssertionError(otherwise);
+        }
+    }
+}
