@@ -1,0 +1,60 @@
+/* Calls that find nothing to do, and the length of one step of work(). */
+#include "peers.h"
+
+#define BATCH 1000
+
+static word_t word;
+
+static double wake_local(void) {
+    int64_t begin = now();
+    for (int i = 0; i < BATCH; i++) {
+        futex_wake(&word, 1, FUTEX_PRIVATE_FLAG);
+    }
+    return (double)(now() - begin) / BATCH;
+}
+
+static double wake_shared(void) {
+    int64_t begin = now();
+    for (int i = 0; i < BATCH; i++) {
+        futex_wake(&word, 1, 0);
+    }
+    return (double)(now() - begin) / BATCH;
+}
+
+static double wait_changed(void) {
+    int64_t begin = now();
+    for (int i = 0; i < BATCH; i++) {
+        futex_wait(&word, 1, FUTEX_PRIVATE_FLAG);
+    }
+    return (double)(now() - begin) / BATCH;
+}
+
+static double mean(double (*batch)(void), int64_t millis) {
+    double sum = 0;
+    long batches = 0;
+    for (int64_t end = now() + millis * 1000000; now() < end; batches++) {
+        sum += batch();
+    }
+    return sum / (double)batches;
+}
+
+void run_micro(void) {
+    long millis = number("millis", 100);
+    mean(wake_local, millis / 4);
+    report("wake-local", mean(wake_local, millis));
+    report("wake-shared", mean(wake_shared, millis));
+    report("wait-changed", mean(wait_changed, millis));
+}
+
+/* The shortest of many batches: what a step takes when nothing disturbs it. */
+void run_calibrate(void) {
+    const long steps = 20000;
+    double best = 1e9;
+    for (int i = 0; i < 300; i++) {
+        int64_t begin = now();
+        consume(work((uint64_t)i, steps));
+        double each = (double)(now() - begin) / (double)steps;
+        best = each < best ? each : best;
+    }
+    report("step-ns", best);
+}

@@ -1,0 +1,36 @@
+package io.futex.bench.experiment;
+
+import io.futex.bench.peer.Reply;
+import io.futex.bench.peer.Request;
+import java.util.HashMap;
+import java.util.Map;
+
+/// All experiments of this process by name, each made when it is first asked for.
+public final class Experiments implements AutoCloseable {
+    private final Map<String, Experiment> known = new HashMap<>();
+
+    /// Measures once.
+    public void run(Request request, Reply reply) throws Exception {
+        known.computeIfAbsent(request.experiment(), Experiments::make).run(request, reply);
+    }
+
+    private static Experiment make(String name) {
+        return switch (name) {
+            case "calibrate" -> new Calibration();
+            case "pingpong" -> new PingPong(new ThreadPartners());
+            case "processes" -> new PingPong(new ProcessPartners());
+            case "mutex" -> new MutexWindow();
+            case "release" -> new Release();
+            case "late" -> new Lateness();
+            case "sharing" -> new Sharing();
+            case "words" -> new Words();
+            case "footprint" -> new Footprint();
+            default -> throw new IllegalArgumentException("no experiment " + name);
+        };
+    }
+
+    @Override
+    public void close() {
+        known.values().forEach(Experiment::close);
+    }
+}

@@ -1,0 +1,68 @@
+package io.futex.bench.experiment;
+
+import io.futex.Futex;
+import io.futex.sync.PMutex;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.concurrent.locks.ReentrantLock;
+
+/// Runs sections one at a time. One kind a process, so that each is compiled as if it were the only one.
+interface LockUnderTest {
+    void run(Section section);
+
+    static LockUnderTest named(String name) {
+        return switch (name) {
+            case "PMutex" -> pmutex();
+            case "PMutex.static" -> pmutexInSegment();
+            case "ReentrantLock" -> reentrant();
+            case "synchronized" -> monitor();
+            default -> throw new IllegalArgumentException("no lock " + name);
+        };
+    }
+
+    private static LockUnderTest pmutex() {
+        PMutex mutex = new PMutex();
+        return section -> {
+            mutex.lock();
+            try {
+                section.inside();
+            } finally {
+                mutex.unlock();
+            }
+        };
+    }
+
+    private static LockUnderTest pmutexInSegment() {
+        Futex futex = Futex.local();
+        MemorySegment segment = Arena.ofAuto().allocate(Integer.BYTES, 128);
+        return section -> {
+            PMutex.lock(futex, segment, 0);
+            try {
+                section.inside();
+            } finally {
+                PMutex.unlock(futex, segment, 0);
+            }
+        };
+    }
+
+    private static LockUnderTest reentrant() {
+        ReentrantLock lock = new ReentrantLock();
+        return section -> {
+            lock.lock();
+            try {
+                section.inside();
+            } finally {
+                lock.unlock();
+            }
+        };
+    }
+
+    private static LockUnderTest monitor() {
+        Object monitor = new Object();
+        return section -> {
+            synchronized (monitor) {
+                section.inside();
+            }
+        };
+    }
+}

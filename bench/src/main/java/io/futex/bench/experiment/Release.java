@@ -1,0 +1,131 @@
+package io.futex.bench.experiment;
+
+import io.futex.bench.peer.Reply;
+import io.futex.bench.peer.Request;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+
+/// Many threads sleep: how long from the call that releases them to the last one out.
+///
+/// Parameters: `kind`, `waiters`, `rounds`, `settle-us` (the time given to the last ones to fall asleep).
+final class Release implements Experiment {
+    @Override
+    public void run(Request request, Reply reply) throws Exception {
+        int waiters = Math.toIntExact(request.number("waiters"));
+        int rounds = Math.toIntExact(request.number("rounds"));
+        Race race = new Race(Barrier.named(request.text("kind")), rounds);
+        List<Waiter> all = new ArrayList<>();
+        for (int i = 0; i < waiters; i++) {
+            all.add(new Waiter(race));
+        }
+        double[] nanos = new double[rounds];
+        double allocated = 0;
+        try {
+            for (int round = 1; round <= rounds; round++) {
+                nanos[round - 1] = race.run(round, all, request.number("settle-us"));
+            }
+        } finally {
+            for (Waiter waiter : all) {
+                waiter.leave();
+                allocated += waiter.allocated;
+            }
+        }
+        reply.put("ns", nanos);
+        if (rounds > 1) {
+            reply.put("bytes", allocated / waiters / (rounds - 1));
+        }
+    }
+
+    /// One kind of barrier, round after round.
+    private static final class Race {
+        private final Barrier barrier;
+        private final int rounds;
+        private final AtomicInteger arrived = new AtomicInteger();
+        private final AtomicInteger inside = new AtomicInteger();
+        private final Thread starter = Thread.currentThread();
+        private volatile int over;
+        private long outAt; // published by over
+
+        Race(Barrier barrier, int rounds) {
+            this.barrier = barrier;
+            this.rounds = rounds;
+        }
+
+        long run(int round, List<Waiter> waiters, long settleMicros) throws InterruptedException {
+            barrier.prepare();
+            arrived.set(0);
+            inside.set(waiters.size());
+            for (Waiter waiter : waiters) {
+                waiter.enter(round);
+            }
+            do { // they count before they sleep
+                TimeUnit.MICROSECONDS.sleep(settleMicros);
+            } while (arrived.get() < waiters.size());
+            long begin = System.nanoTime();
+            barrier.release();
+            while (over < round) {
+                LockSupport.park();
+            }
+            return outAt - begin;
+        }
+
+        void pass(int round) throws InterruptedException {
+            arrived.incrementAndGet();
+            barrier.await();
+            if (inside.decrementAndGet() == 0) {
+                outAt = System.nanoTime();
+                over = round;
+                LockSupport.unpark(starter);
+            }
+        }
+    }
+
+    /// A thread that enters each round by a gate of its own, the same for every kind, so that entering is no part of
+    /// the
+    /// race.
+    private static final class Waiter {
+        private final Thread thread;
+        private volatile int gate;
+        private volatile boolean left;
+        private long allocated; // read after join
+
+        Waiter(Race race) {
+            thread = Thread.ofPlatform().stackSize(256 * 1024).unstarted(() -> run(race));
+            thread.start();
+        }
+
+        private void run(Race race) {
+            for (int round = 1; round <= race.rounds; round++) {
+                while (gate < round) {
+                    LockSupport.park();
+                    if (left) {
+                        return;
+                    }
+                }
+                try {
+                    long before = Allocation.bytes();
+                    race.pass(round);
+                    if (round > 1) { // the first one makes what a thread keeps for its life
+                        allocated += Allocation.bytes() - before;
+                    }
+                } catch (InterruptedException e) {
+                    return;
+                }
+            }
+        }
+
+        void enter(int round) {
+            gate = round;
+            LockSupport.unpark(thread);
+        }
+
+        void leave() throws InterruptedException {
+            left = true;
+            LockSupport.unpark(thread);
+            thread.join();
+        }
+    }
+}

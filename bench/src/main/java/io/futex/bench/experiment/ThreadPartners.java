@@ -1,0 +1,29 @@
+package io.futex.bench.experiment;
+
+import io.futex.FutexWord;
+import io.futex.bench.peer.Request;
+
+/// The other side is a thread of this process.
+final class ThreadPartners implements Partners {
+    @Override
+    public Line start(Request request, Thread ping) {
+        String kind = request.text("kind");
+        if (kind.equals("park")) {
+            ParkLine.Field field = new ParkLine.Field();
+            return new ParkLine(field, thread(new ParkLine(field, ping)));
+        }
+        FutexWord word = FutexWord.local(Line.PONG);
+        thread(WordLine.of(kind, word));
+        return WordLine.of(kind, word);
+    }
+
+    private static Thread thread(Line line) {
+        return Thread.ofPlatform().daemon().name("pong").start(() -> {
+            try {
+                Echo.run(line);
+            } catch (Exception e) {
+                throw new IllegalStateException(e);
+            }
+        });
+    }
+}

@@ -1,0 +1,3 @@
+/// Single calls under JMH.
+@org.jspecify.annotations.NullMarked
+package io.futex.bench.micro;

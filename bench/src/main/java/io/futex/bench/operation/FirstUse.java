@@ -1,0 +1,165 @@
+package io.futex.bench.operation;
+
+import io.futex.bench.peer.Jvm;
+import io.futex.bench.peer.Peer;
+import io.futex.bench.peer.Reply;
+import io.futex.bench.peer.Request;
+import io.futex.bench.report.Figure;
+import io.futex.bench.report.Goal;
+import io.futex.bench.report.Report;
+import io.futex.bench.report.Row;
+import io.futex.bench.report.Unit;
+import io.futex.bench.start.Bare;
+import io.futex.bench.start.Empty;
+import io.futex.bench.start.Ours;
+import java.io.File;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/// What the library adds to the start of a program.
+final class FirstUse implements Operation {
+    private static final String OURS = "";
+    private static final String BARE = "bare FFM";
+    private static final String EMPTY = "empty main";
+    private static final String CACHED = " with AOT cache";
+    private static final double JAR_BYTES = 300 * 1024;
+
+    @Override
+    public String name() {
+        return "first-use";
+    }
+
+    @Override
+    public String title() {
+        return "first use";
+    }
+
+    @Override
+    public Report.Section run(Session session) {
+        List<Row> rows = new ArrayList<>();
+        try (Contest contest = new Contest()) {
+            add(contest, session, OURS, Ours.class);
+            add(contest, session, BARE, Bare.class);
+            add(contest, session, EMPTY, Empty.class);
+            session.progress()
+                    .step("making AOT caches, then " + session.profile().starts() + " starts of each");
+            contest.warmUp(Request.of("start")); // makes the caches
+            Results results = contest.run(Request.of("start"), session.profile().starts());
+            Row plain = Row.of("a program with one wake and one wait", Unit.TIME, results.median(OURS, "ns"))
+                    .java(results.median(BARE, "ns"))
+                    .beside(results.median(EMPTY, "ns"));
+            rows.add(plain.goal(Goal.atMost("≤ 1.3 x bare FFM", 1 / plain.againstJava(), 1.3)));
+            Row beyond = Row.of("the same beyond an empty main", Unit.TIME, beyond(results, OURS, ""))
+                    .java(beyond(results, BARE, ""));
+            rows.add(beyond);
+            Row cached = Row.of(
+                            "with an AOT cache",
+                            Unit.TIME,
+                            results.median(OURS + CACHED, "ns").named(OURS))
+                    .java(results.median(BARE + CACHED, "ns").named(BARE))
+                    .beside(results.median(EMPTY + CACHED, "ns").named(EMPTY));
+            rows.add(cached);
+            rows.add(Row.of("the same beyond an empty main", Unit.TIME, beyond(results, OURS, CACHED))
+                    .java(beyond(results, BARE, CACHED)));
+        }
+        jars().ifPresent(rows::add);
+        return new Report.Section(
+                title(),
+                rows,
+                List.of("wall time of a whole process from its start to its end; bare FFM links syscall with the same "
+                        + "descriptor and options and does the same calls; the AOT cache is one of JDK 25 "
+                        + "(-XX:AOTCacheOutput, then -XX:AOTCache)"));
+    }
+
+    private static void add(Contest contest, Session session, String name, Class<?> main) {
+        contest.add(name, () -> new Launch(command(main, List.of())), request -> request);
+        Path cache = session.file(main.getSimpleName() + ".aot");
+        contest.add(
+                name + CACHED,
+                () -> {
+                    if (!classPath().stream().allMatch(entry -> entry.endsWith(".jar"))) {
+                        throw new IOException("an AOT cache needs a class path of jars");
+                    }
+                    new Launch(command(main, List.of("-XX:AOTCacheOutput=" + cache))).run(Request.of("start"));
+                    return new Launch(command(main, List.of("-XX:AOTCache=" + cache, "-XX:AOTMode=on")));
+                },
+                request -> request);
+    }
+
+    /// The class path of a user: without what only this module needs.
+    private static List<String> classPath() {
+        return Stream.of(Jvm.classPath().split(Pattern.quote(File.pathSeparator), -1))
+                .filter(entry ->
+                        !entry.endsWith(".jar") || new File(entry).getName().startsWith("futex-"))
+                .toList();
+    }
+
+    private static List<String> command(Class<?> main, List<String> options) {
+        List<String> command = new ArrayList<>(List.of(Jvm.java()));
+        command.addAll(Jvm.options());
+        command.addAll(options);
+        command.addAll(List.of("-cp", String.join(File.pathSeparator, classPath()), main.getName()));
+        return command;
+    }
+
+    private static Figure beyond(Results results, String who, String variant) {
+        Figure all = results.median(who + variant, "ns");
+        Figure empty = results.median(EMPTY + variant, "ns");
+        return !all.isPresent() || !empty.isPresent()
+                ? Figure.absent(who, all.isPresent() ? empty.absence() : all.absence())
+                : Figure.median(who, all.value() - empty.value());
+    }
+
+    private static Optional<Row> jars() {
+        List<File> own = classPath().stream()
+                .map(File::new)
+                .filter(file -> file.getName().matches("futex-(api|all|linux|macos|windows)-.*\\.jar"))
+                .toList();
+        if (own.isEmpty()) {
+            return Optional.empty();
+        }
+        long bytes = own.stream().mapToLong(File::length).sum();
+        return Optional.of(Row.of(own.size() + " jars together", Unit.BYTES, Figure.median(OURS, (double) bytes))
+                .goal(Goal.atMost("≤ 300 KB", (double) bytes, JAR_BYTES)));
+    }
+
+    /// Starts a process and waits for its end.
+    private record Launch(List<String> command) implements Peer {
+        @Override
+        public Reply run(Request request) throws IOException {
+            long begin = System.nanoTime();
+            Process process =
+                    new ProcessBuilder(command).redirectErrorStream(true).start();
+            try {
+                String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+                int status = process.waitFor();
+                long nanos = System.nanoTime() - begin;
+                if (status != 0) {
+                    throw new IOException("exit status " + status + ": "
+                            + said.lines().findFirst().orElse(""));
+                }
+                Reply reply = new Reply();
+                reply.put("ns", (double) nanos);
+                return reply;
+            } catch (InterruptedException e) {
+                process.destroyForcibly();
+                Thread.currentThread().interrupt();
+                throw new IOException("interrupted", e);
+            }
+        }
+
+        @Override
+        public boolean warmsUp() {
+            return false;
+        }
+
+        @Override
+        public void close() {}
+    }
+}

@@ -1,0 +1,157 @@
+package io.futex.bench.operation;
+
+import io.futex.bench.os.Affinity;
+import io.futex.bench.os.Placement;
+import io.futex.bench.peer.Compiler;
+import io.futex.bench.peer.JavaPeer;
+import io.futex.bench.peer.NativePeer;
+import io.futex.bench.peer.Peer;
+import io.futex.bench.peer.Request;
+import io.futex.bench.report.Report;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/// One run: its profile, the C program, and what operations share.
+public final class Session implements AutoCloseable {
+    private final Profile profile;
+    private final Progress progress;
+    private final Contest.Maker javaPeers;
+    private final Path scratch;
+    private final @Nullable Path program;
+    private final String programAbsence;
+    private @Nullable Double javaStep;
+    private @Nullable Double cStep;
+
+    /// A run with a JVM for each Java peer.
+    ///
+    /// @param bench the folder of this module, where the C sources are
+    public Session(Profile profile, Progress progress, Path bench) throws IOException {
+        this(profile, progress, bench, JavaPeer::new);
+    }
+
+    /// A run with Java peers of another kind.
+    Session(Profile profile, Progress progress, Path bench, Contest.Maker javaPeers) throws IOException {
+        this.javaPeers = javaPeers;
+        this.profile = profile;
+        this.progress = progress;
+        this.scratch = Files.createTempDirectory("futex-bench");
+        Path compiled = null;
+        String absence = "";
+        try {
+            compiled = Compiler.compile(bench);
+        } catch (IOException e) {
+            absence = String.valueOf(e.getMessage());
+        }
+        this.program = compiled;
+        this.programAbsence = absence;
+    }
+
+    /// Measures operations one after the other. One that fails as a whole is a section without rows that says why.
+    public void run(List<Operation> operations, Report report) {
+        progress.expect(operations.size());
+        for (Operation operation : operations) {
+            progress.operation(operation.title());
+            try {
+                report.add(operation.run(this));
+            } catch (Exception e) {
+                report.add(new Report.Section(operation.title(), List.of(), List.of("not measured: " + e)));
+            }
+        }
+        progress.done();
+    }
+
+    /// Why there is no C program; empty if there is one.
+    public String programAbsence() {
+        return programAbsence;
+    }
+
+    Profile profile() {
+        return profile;
+    }
+
+    Progress progress() {
+        return progress;
+    }
+
+    /// A file of this run, gone after it.
+    Path file(String name) {
+        return scratch.resolve(name);
+    }
+
+    /// A fresh Java peer.
+    Peer java() throws IOException {
+        return javaPeers.make();
+    }
+
+    /// The C program.
+    Peer c() throws IOException {
+        if (program == null) {
+            throw new IOException(programAbsence);
+        }
+        return new NativePeer(program);
+    }
+
+    /// Where two sides are put: wherever the system likes, on one processor, on two.
+    List<Placement> placements() {
+        List<Placement> all = new ArrayList<>(List.of(Placement.UNPINNED));
+        List<Integer> cpus = Affinity.allowed();
+        if (!cpus.isEmpty()) {
+            all.add(Placement.oneCore(cpus));
+        }
+        if (cpus.size() > 1) {
+            all.add(Placement.twoCores(cpus));
+        }
+        return all;
+    }
+
+    /// What [#placements] leaves out, for the notes.
+    String placementNote() {
+        return switch (Affinity.allowed().size()) {
+            case 0 -> "pinned modes not measured: threads cannot be pinned on this system";
+            case 1 -> "two cores not measured: this process may use one processor";
+            default -> "pinned by sched_setaffinity; unpinned leaves both sides to the scheduler";
+        };
+    }
+
+    /// How long a step of work takes in Java, and in C if it is there.
+    double javaStep() throws IOException {
+        if (javaStep == null) {
+            javaStep = step(java());
+        }
+        return javaStep;
+    }
+
+    /// See [#javaStep].
+    double cStep() throws IOException {
+        if (cStep == null) {
+            cStep = step(c());
+        }
+        return cStep;
+    }
+
+    private static double step(Peer calibrated) throws IOException {
+        try (Peer peer = calibrated) {
+            return peer.run(Request.of("calibrate")).samples("step-ns")[0];
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        try (Stream<Path> files = Files.walk(scratch)) {
+            files.sorted(Comparator.reverseOrder()).forEach(file -> {
+                try {
+                    Files.deleteIfExists(file);
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            });
+        }
+    }
+}

@@ -1,0 +1,44 @@
+package io.futex.bench.peer;
+
+import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/// How to start one more JVM like this one.
+public final class Jvm {
+    private Jvm() {}
+
+    /// The `java` of this JVM.
+    public static String java() {
+        return Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    }
+
+    /// Lets JMH 1.37 use what the JVM warns of; the processes that are measured go without.
+    private static final String UNSAFE = "--sun-misc-unsafe-memory-access=";
+
+    /// The options of this JVM: native access, and whatever the user has set. Agents stay out.
+    public static List<String> options() {
+        return ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+                .filter(option -> !option.startsWith("-javaagent") && !option.startsWith("-agentlib"))
+                .filter(option -> !option.startsWith(UNSAFE))
+                .toList();
+    }
+
+    /// The class path of this JVM.
+    public static String classPath() {
+        return System.getProperty("java.class.path");
+    }
+
+    /// A command that runs a main class with the options and the class path of this JVM.
+    public static List<String> command(Class<?> main, String... arguments) {
+        List<String> command = new ArrayList<>();
+        command.add(java());
+        command.addAll(options());
+        command.add("-cp");
+        command.add(classPath());
+        command.add(main.getName());
+        command.addAll(List.of(arguments));
+        return command;
+    }
+}

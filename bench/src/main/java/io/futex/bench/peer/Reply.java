@@ -1,0 +1,49 @@
+package io.futex.bench.peer;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.DoubleStream;
+
+/// What was measured: lines `name value ...`.
+public final class Reply {
+    private final Map<String, double[]> values = new LinkedHashMap<>();
+
+    /// Reads what [#lines] writes.
+    public static Reply parse(List<String> lines) {
+        Reply reply = new Reply();
+        for (String line : lines) {
+            String[] words = line.strip().split(" +", -1);
+            reply.put(
+                    words[0],
+                    DoubleStream.of(java.util.Arrays.stream(words)
+                                    .skip(1)
+                                    .mapToDouble(Double::parseDouble)
+                                    .toArray())
+                            .toArray());
+        }
+        return reply;
+    }
+
+    /// Adds a figure, or all samples of one.
+    public void put(String name, double... all) {
+        values.put(name, all.clone());
+    }
+
+    /// The samples of a figure; none if it was not measured.
+    public double[] samples(String name) {
+        double[] all = values.get(name);
+        return all == null ? new double[0] : all.clone();
+    }
+
+    /// One line a figure.
+    public List<String> lines() {
+        return values.entrySet().stream()
+                .map(entry -> entry.getKey() + " "
+                        + DoubleStream.of(entry.getValue())
+                                .mapToObj(Double::toString)
+                                .collect(Collectors.joining(" ")))
+                .toList();
+    }
+}
