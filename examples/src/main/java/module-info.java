@@ -1,0 +1,8 @@
+/// Small programs to copy.
+@org.jspecify.annotations.NullMarked
+module io.futex.examples {
+    requires io.futex.all;
+    requires static org.jspecify;
+
+    exports io.futex.examples;
+}
