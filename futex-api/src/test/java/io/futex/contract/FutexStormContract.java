@@ -28,7 +28,7 @@ public abstract class FutexStormContract extends FutexVirtualThreadContract {
     protected FutexStormContract() {}
 
     private int pingPongs() {
-        return polls(false) ? 300 : futex().isShared() ? Scale.of(200_000, 1_000_000) : 1_000_000;
+        return polls(false) ? 300 : futex().isShared() ? Scale.of(200_000, 1_000_000) : Scale.of(1_000_000, 1_000_000);
     }
 
     @Test

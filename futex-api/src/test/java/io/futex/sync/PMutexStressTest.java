@@ -3,6 +3,7 @@ package io.futex.sync;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.futex.Futex;
+import io.futex.contract.Scale;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -18,7 +19,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /// Many threads, all ways of locking, random interrupts: a plain counter stays exact, nobody hangs, nothing is left.
 @Timeout(120)
 class PMutexStressTest {
-    private static final int OPERATIONS = Boolean.getBoolean("io.futex.test.storm") ? 2_000_000 : 100_000;
+    private static final int OPERATIONS = Scale.of(100_000, 2_000_000);
     private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT;
 
     private final long seed = System.nanoTime();

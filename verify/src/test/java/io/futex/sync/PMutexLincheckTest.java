@@ -3,6 +3,7 @@ package io.futex.sync;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.futex.ModelWord;
+import io.futex.contract.Scale;
 import java.util.concurrent.TimeUnit;
 import org.jetbrains.lincheck.LincheckAssertionError;
 import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
@@ -14,7 +15,7 @@ import org.junit.jupiter.api.Test;
 /// switches of threads. What takes many is for [PMutexScheduleTest] and [PMutexModelTest].
 @SuppressWarnings("LockNotBeforeTry") // what fails in between ends the test anyway
 class PMutexLincheckTest {
-    private static final int INVOCATIONS = Boolean.getBoolean("io.futex.test.storm") ? 20_000 : 500;
+    private static final int INVOCATIONS = Scale.of(500, 20_000);
 
     @Test
     void neverHangsNorLetsTwoIn() {

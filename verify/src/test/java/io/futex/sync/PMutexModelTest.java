@@ -39,7 +39,7 @@ class PMutexModelTest {
 
     @ParameterizedTest
     @CsvSource({"5, 2, 2, NOWHERE", "5, 2, 2, ANYWHERE", "4, 3, 2, NOWHERE", "4, 3, 1, ANYWHERE"})
-    @EnabledIfSystemProperty(named = "io.futex.test.storm", matches = "true")
+    @EnabledIfSystemProperty(named = "io.futex.test.scale", matches = "storm")
     void storm(int threads, int operations, int timed, Kill kill) {
         PMutexRules rules = PMutexRules.of(kill != Kill.NOWHERE);
         assertSound(Setup.of(rules, threads, operations, timed).killing(kill));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.futex.ModelWord;
 import io.futex.ModelWordScheduler;
+import io.futex.contract.Scale;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
@@ -11,7 +12,7 @@ import org.junit.jupiter.api.Test;
 /// The library's own code, not a restatement of it, under a lottery of interleavings. Threads may give up by time and
 /// by interrupt at any moment.
 class PMutexScheduleTest {
-    private static final int RUNS = Boolean.getBoolean("io.futex.test.storm") ? 1_000_000 : 20_000;
+    private static final int RUNS = Scale.of(20_000, 1_000_000);
 
     /// By when a mistake must have been found, with seeds that are the same each time: the slowest takes 25 000.
     private static final int ENOUGH = 200_000;
