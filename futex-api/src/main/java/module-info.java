@@ -5,6 +5,8 @@ module io.futex {
     requires static org.jspecify;
 
     exports io.futex;
+    exports io.futex.internal to
+            io.futex.wasm; // whose guests wait in the engine's list of parked waiters
     exports io.futex.spi;
     exports io.futex.sync;
 

@@ -77,7 +77,7 @@ final class LocalEngine extends Engine {
         table.enterParked(bucket);
         try {
             result = ParkedWaiter.current()
-                    .await(table.parked(bucket), base, offset, expected, deadline, interruptible, this);
+                    .await(table.parked(bucket), base, offset, expected, false, deadline, interruptible, this);
         } catch (InterruptedException e) {
             Segments.requireAccessible(base);
             throw e;

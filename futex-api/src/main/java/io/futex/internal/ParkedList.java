@@ -23,9 +23,10 @@ final class ParkedList {
     /// Appends the node if the word still holds `expected`. The comparison is under the lock that a wake takes: done
     /// before it, a change and its wake could both slip in between, and the waiter would sleep for ever.
     ///
+    /// @param wide whether the word has 64 bits; of a narrow one, `expected` is the value with its sign extended
     /// @return whether the node was appended
-    synchronized boolean append(ParkedWaiter node, MemorySegment base, long offset, int expected) {
-        if (Segments.read(base, offset) != expected) {
+    synchronized boolean append(ParkedWaiter node, MemorySegment base, long offset, long expected, boolean wide) {
+        if ((wide ? Segments.readLong(base, offset) : Segments.read(base, offset)) != expected) {
             return false;
         }
         node.state = ParkedWaiter.QUEUED;

@@ -50,19 +50,21 @@ final class ParkedWaiter {
 
     /// Parks in the list until woken, interrupted or timed out.
     ///
+    /// @param wide whether the word has 64 bits
     /// @param blocker what thread dumps shall name
     /// @throws InterruptedException if `interruptible` and no wake was meant for this thread
     WaitResult await(
             ParkedList list,
             MemorySegment base,
             long offset,
-            int expected,
+            long expected,
+            boolean wide,
             long deadline,
             boolean interruptible,
             Object blocker)
             throws InterruptedException {
         address = base.address() + offset;
-        if (!list.append(this, base, offset, expected)) {
+        if (!list.append(this, base, offset, expected, wide)) {
             return WaitResult.CHANGED;
         }
         boolean interrupted = false;

@@ -12,6 +12,7 @@ public final class Segments {
     public static final long FOREVER = Long.MAX_VALUE;
 
     private static final VarHandle INT = ValueLayout.JAVA_INT.varHandle().withInvokeExactBehavior();
+    private static final VarHandle LONG = ValueLayout.JAVA_LONG.varHandle().withInvokeExactBehavior();
 
     private Segments() {}
 
@@ -21,6 +22,11 @@ public final class Segments {
     /// @throws WrongThreadException if the arena is confined to another thread
     static int read(MemorySegment base, long offset) {
         return (int) INT.getVolatile(base, offset);
+    }
+
+    /// As [#read], of a word of 64 bits.
+    static long readLong(MemorySegment base, long offset) {
+        return (long) LONG.getVolatile(base, offset);
     }
 
     /// Refuses a segment that has no word at its start.
@@ -102,7 +108,10 @@ public final class Segments {
 
     /// Whether a deadline has passed. Compared by value and not by difference, since [#FOREVER] is a value too; the
     /// clock counts up from somewhere near the machine's start and does not overflow.
-    static boolean isOver(long deadline) {
+    ///
+    /// @param deadline on [System#nanoTime()]'s clock
+    /// @return whether a wait until then is over
+    public static boolean isOver(long deadline) {
         return deadline != FOREVER && System.nanoTime() >= deadline;
     }
 }
