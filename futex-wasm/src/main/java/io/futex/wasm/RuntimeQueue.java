@@ -1,0 +1,72 @@
+package io.futex.wasm;
+
+import io.futex.WaitResult;
+import io.futex.internal.Segments;
+import run.endive.runtime.WasmInterruptedException;
+
+/// The queue that a memory brings along, reached through the runtime.
+final class RuntimeQueue implements WordQueue {
+    private final RuntimeCalls calls;
+    private final boolean exact;
+
+    /// @param exact whether an interrupted wait has taken no notify along
+    RuntimeQueue(RuntimeCalls calls, boolean exact) {
+        this.calls = calls;
+        this.exact = exact;
+    }
+
+    @Override
+    public WaitResult await(int offset, long expected, boolean wide, long deadline, boolean interruptible)
+            throws InterruptedException {
+        if (wide) {
+            throw new IllegalArgumentException("Java threads wait on 32 bits");
+        }
+        // The runtime refuses to begin while the flag is set, so an uninterruptible wait clears it and puts it back.
+        boolean interrupted = !interruptible && Thread.interrupted();
+        try {
+            for (; ; ) {
+                int code = calls.wait32(offset, (int) expected, left(deadline));
+                if (code == WasmCode.OK) {
+                    return WaitResult.WOKEN;
+                } else if (code == WasmCode.NOT_EQUAL) {
+                    return WaitResult.CHANGED;
+                } else if (Segments.isOver(deadline)) {
+                    return WaitResult.TIMED_OUT;
+                }
+            }
+        } catch (WasmInterruptedException e) {
+            interrupted = !interruptible;
+            var unused = Thread.interrupted(); // the runtime has kept it set
+            if (!interruptible) {
+                return WaitResult.WOKEN; // perhaps for no reason; but going to sleep again might sleep through a notify
+            }
+            if (!exact) {
+                int ignored = calls.notify(offset, 1); // the runtime's queue may have counted a notify for us
+            }
+            throw new InterruptedException();
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private static long left(long deadline) {
+        return deadline == Segments.FOREVER ? -1 : Math.max(0, deadline - System.nanoTime());
+    }
+
+    @Override
+    public int wake(int offset, int count) {
+        return calls.notify(offset, count);
+    }
+
+    @Override
+    public boolean isExact() {
+        return exact;
+    }
+
+    @Override
+    public String description() {
+        return calls.description();
+    }
+}
