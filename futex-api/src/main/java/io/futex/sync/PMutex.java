@@ -38,7 +38,7 @@ import java.util.concurrent.locks.Lock;
 /// exclude each other, but unlocking through the other object is refused even to the owner, and locking through it
 /// hangs. Virtual threads may use it: waiting does not block their carrier.
 ///
-/// Thread-safe. A contended `lock` looks at the word for about 0.1 ms before it sleeps; it allocates nothing in a
+/// Thread-safe. A contended `lock` looks at the word for up to 0.2 ms before it sleeps; it allocates nothing in a
 /// platform thread. The thread that unlocks does not touch the word after that, so the next owner may close the memory:
 /// `unlock` has succeeded, and a wake that comes too late for that is dropped in silence.
 ///

@@ -13,9 +13,13 @@ import org.jspecify.annotations.Nullable;
 final class PMutexSlowPath {
     private static final int PROCESSORS = Runtime.getRuntime().availableProcessors();
 
-    // Pauses in units of Thread.onSpinWait() (some 20 to 40 ns on current x86-64), doubled up to the longest.
+    // Pauses in units of Thread.onSpinWait(), some 20 to 40 ns on current x86-64. Short ones are made four times, then
+    // twice as long, up to the longest.
+    private static final int CLOSE_LOOKS = 16; // about 6 us in all
     private static final int ARRIVING_LOOKS = 10;
-    private static final int ARRIVING_LONGEST = 1024; // about 120 us in all
+    private static final int ARRIVING_LONGEST = 1024; // about 200 us in all
+    private static final int SHORT_PAUSE = 63;
+    private static final int SHORT_TIMES = 4;
     private static final int YIELDING_FROM = 512;
     private static final int WOKEN_LOOKS = 6;
     private static final int WOKEN_LONGEST = 256;
@@ -43,7 +47,14 @@ final class PMutexSlowPath {
             looks = virtual ? WOKEN_LOOKS : ARRIVING_LOOKS;
             longest = virtual ? WOKEN_LONGEST : ARRIVING_LONGEST;
         }
-        int pause = spins && pace != null ? pace.firstPause() : PMutexPace.SHORT_PAUSE;
+        int pause = spins && pace != null ? pace.firstPause() : PMutexPace.USUAL_PAUSE;
+        int times = SHORT_TIMES;
+        PMutexPace learning = pause == PMutexPace.CLOSE_PAUSE ? pace : null;
+        int before = 0;
+        if (learning != null) {
+            before = learning.acquisitions();
+            looks = CLOSE_LOOKS;
+        }
         boolean counted = false;
         boolean timedOut = false;
         long since = 0;
@@ -52,6 +63,9 @@ final class PMutexSlowPath {
                 int s = word.get();
                 if (counted ? !PMutexRules.isLocked(s) : PMutexRules.isOpen(s)) {
                     if (word.compareAndSet(s, counted ? rules.takeCounted(s) : rules.take(s))) {
+                        if (learning != null) {
+                            learning.caught(before);
+                        }
                         return true;
                     }
                     continue;
@@ -67,7 +81,10 @@ final class PMutexSlowPath {
                 if (looks > 0 && (counted || !PMutexRules.isReserved(s))) {
                     looks--;
                     pause(s, pause);
-                    pause = Math.min(pause << 1, longest);
+                    if (--times <= 0) {
+                        pause = Math.min(pause << 1, longest);
+                        times = pause <= SHORT_PAUSE ? SHORT_TIMES : 1;
+                    }
                     continue;
                 }
                 int value;
@@ -78,6 +95,10 @@ final class PMutexSlowPath {
                     }
                     counted = true;
                     since = System.nanoTime();
+                    if (learning != null) {
+                        learning.missed();
+                        learning = null;
+                    }
                 } else if (rules.isImpatient(s, since)) {
                     if (word.compareAndSet(s, rules.reserve(s)) && spins) {
                         looks = RESERVED_LOOKS;
@@ -98,7 +119,8 @@ final class PMutexSlowPath {
                 timedOut = result == WaitResult.TIMED_OUT;
                 if (spins) {
                     looks = WOKEN_LOOKS;
-                    pause = PMutexPace.SHORT_PAUSE;
+                    pause = PMutexPace.USUAL_PAUSE;
+                    times = SHORT_TIMES;
                     longest = WOKEN_LONGEST;
                 }
             }
