@@ -118,7 +118,7 @@ final class RwMutexSlowPath {
                 }
                 if (spins) {
                     looks = WOKEN_LOOKS;
-                    pause = PMutexPace.SHORT_PAUSE;
+                    pause = RwMutexPace.SHORT_PAUSE;
                     longest = WOKEN_LONGEST;
                 }
             }
