@@ -48,7 +48,8 @@ final class PMutexSlowPath {
             longest = virtual ? WOKEN_LONGEST : ARRIVING_LONGEST;
         }
         int pause = spins && pace != null ? pace.firstPause() : PMutexPace.USUAL_PAUSE;
-        int times = SHORT_TIMES;
+        int repeats = pace != null ? SHORT_TIMES : 1; // looking closely is for those who can learn whether it pays
+        int times = repeats;
         PMutexPace learning = pause == PMutexPace.CLOSE_PAUSE ? pace : null;
         int before = 0;
         if (learning != null) {
@@ -83,7 +84,7 @@ final class PMutexSlowPath {
                     pause(s, pause);
                     if (--times <= 0) {
                         pause = Math.min(pause << 1, longest);
-                        times = pause <= SHORT_PAUSE ? SHORT_TIMES : 1;
+                        times = pause <= SHORT_PAUSE ? repeats : 1;
                     }
                     continue;
                 }
@@ -120,7 +121,7 @@ final class PMutexSlowPath {
                 if (spins) {
                     looks = WOKEN_LOOKS;
                     pause = PMutexPace.USUAL_PAUSE;
-                    times = SHORT_TIMES;
+                    times = repeats;
                     longest = WOKEN_LONGEST;
                 }
             }

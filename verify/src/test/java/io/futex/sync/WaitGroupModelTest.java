@@ -1,6 +1,7 @@
 package io.futex.sync;
 
 import io.futex.ModelWord;
+import io.futex.contract.Scale;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -11,7 +12,7 @@ import org.junit.jupiter.api.Test;
 /// The real WaitGroup under a model checker. A waiter that is forgotten shows as a hang, one that is released by the
 /// end of another round as a failed check.
 class WaitGroupModelTest {
-    private static final int INVOCATIONS = 1500;
+    private static final int INVOCATIONS = Scale.of(600, 20_000);
     private static final int WAITERS = 1 << 31;
 
     /// One task of the first round ends while the next round begins, whose waiter must not be released by that.
