@@ -22,7 +22,7 @@ record Selection(Catalog.@Nullable Scopes scopes, @Nullable String failure) {
     /// @param binding the binding that was asked for, or null
     static Selection choose(@Nullable String backend, @Nullable String binding) {
         if (binding != null && !BINDINGS.contains(binding)) {
-            return failed("-Dio.futex.binding=" + binding + ": unknown; the bindings are ffm and jna");
+            return failed("-Dio.futex.binding=" + binding + ": unknown; " + bindings());
         }
         if (PORTABLE.equals(backend) || POLLING.equals(backend)) {
             return new Selection(Catalog.PORTABLE, null); // touches nothing native
@@ -36,8 +36,7 @@ record Selection(Catalog.@Nullable Scopes scopes, @Nullable String failure) {
             return new Selection(first, null);
         }
         if (binding != null) {
-            return failed("-Dio.futex.binding=" + binding + ": no backend has this binding here; not usable: "
-                    + catalog.unavailable());
+            return failed("-Dio.futex.binding=" + binding + ": not usable here; " + bindings());
         }
         if (catalog.denied() != null) {
             System.getLogger("io.futex")
@@ -57,6 +56,25 @@ record Selection(Catalog.@Nullable Scopes scopes, @Nullable String failure) {
 
     private static Selection failed(String why) {
         return new Selection(null, why);
+    }
+
+    /// Which bindings work here, and why the others do not. Tries each, which is done for nobody but a reader of the
+    /// message.
+    private static String bindings() {
+        StringBuilder usable = new StringBuilder();
+        StringBuilder others = new StringBuilder();
+        for (String binding : BINDINGS) {
+            Catalog catalog = Catalog.load(binding);
+            if (catalog.natives().isEmpty()) {
+                others.append("; not usable: ")
+                        .append(binding)
+                        .append(", since ")
+                        .append(catalog.unavailable());
+            } else {
+                usable.append(usable.isEmpty() ? "" : ", ").append(binding);
+            }
+        }
+        return "usable: " + (usable.isEmpty() ? "none" : usable) + others;
     }
 
     private static String refusal(String backend, Catalog catalog) {

@@ -1,6 +1,7 @@
 package io.futex.linux;
 
 import io.futex.spi.BackendUnavailableException;
+import io.futex.spi.Binding;
 import io.futex.spi.FutexBackend;
 import io.futex.spi.FutexBackendProvider;
 import org.jspecify.annotations.Nullable;
@@ -27,17 +28,15 @@ public final class LinuxBackendProvider implements FutexBackendProvider {
             throw new BackendUnavailableException("the system call numbers of " + arch
                     + " are not known; known are amd64, aarch64, riscv64, ppc64le, s390x and loongarch64");
         }
-        if ("jna".equals(binding)) {
-            throw new BackendUnavailableException("has no binding jna");
-        }
+        return LinuxBackend.probe(calls(binding), numbers);
+    }
+
+    private static LinuxCalls calls(@Nullable String binding) throws BackendUnavailableException {
+        Binding chosen = Binding.of(binding);
         try {
-            return LinuxBackend.probe(new FfmLinuxCalls(), numbers);
-        } catch (ExceptionInInitializerError e) {
-            // Linking happens in the initialiser of the calls.
-            if (e.getCause() instanceof IllegalCallerException denied) {
-                throw BackendUnavailableException.nativeAccessDenied(LinuxBackend.class, denied);
-            }
-            throw new BackendUnavailableException("FFM cannot link libc's syscall: " + e.getCause());
+            return chosen == Binding.FFM ? new FfmLinuxCalls() : new JnaLinuxCalls();
+        } catch (LinkageError e) {
+            throw chosen.failure(LinuxBackend.class, e);
         }
     }
 }

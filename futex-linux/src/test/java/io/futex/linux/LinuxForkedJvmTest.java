@@ -15,6 +15,8 @@ class LinuxForkedJvmTest {
     private static final String LINUX = ForkedJvm.placeOf(LinuxBackendProvider.class);
     private static final String TESTS = ForkedJvm.placeOf(Show.class);
 
+    private static final String JNA = System.getProperty("io.futex.test.jna");
+
     private static final String NATIVE_LOCAL = "local=Futex[linux, local, binding ffm";
     private static final String NATIVE_SHARED = "shared=Futex[linux, shared, binding ffm";
     private static final String PORTABLE = "local=Futex[portable, local, ";
@@ -117,6 +119,53 @@ class LinuxForkedJvmTest {
         assertThat(result.output())
                 .contains("local=java.lang.IllegalStateException: -Dio.futex.backend=nonsense: unknown; usable: linux")
                 .contains("windows=not on the class path");
+    }
+
+    @Test
+    void anUnknownBindingListsTheOthers() {
+        ForkedJvm.Result result = run(
+                onClassPathArguments("-Dio.futex.binding=nonsense", "--enable-native-access=ALL-UNNAMED", "no use"));
+        assertThat(result.output())
+                .contains("local=java.lang.IllegalStateException: -Dio.futex.binding=nonsense: unknown; usable: ffm")
+                .contains("not usable: jna")
+                .contains("linux=binding jna: JNA is not on the class path");
+    }
+
+    @Test
+    void withoutJnaItsBindingSaysWhatToAdd() {
+        ForkedJvm.Result result =
+                run(onClassPathArguments("-Dio.futex.binding=jna", "--enable-native-access=ALL-UNNAMED", "no use"));
+        assertThat(result.output())
+                .contains("local=java.lang.IllegalStateException: -Dio.futex.binding=jna: not usable here; usable: ffm")
+                .contains("net.java.dev.jna:jna-jpms");
+    }
+
+    @Test
+    void jnaOnTheClassPath() {
+        String paths = ForkedJvm.path(API, LINUX, TESTS, JNA);
+        for (String grant : new String[] {"--enable-native-access=ALL-UNNAMED", "--illegal-native-access=warn"}) {
+            assertThat(run(arguments(List.of("-cp", paths), "-Dio.futex.binding=jna", grant))
+                            .output())
+                    .contains("local=Futex[linux, local, binding jna", "shared=Futex[linux, shared, binding jna")
+                    .contains("waited=true");
+        }
+        assertThat(run(arguments(List.of("-cp", paths), "--enable-native-access=ALL-UNNAMED"))
+                        .output())
+                .as("not by itself")
+                .contains(NATIVE_LOCAL);
+    }
+
+    @Test
+    void jnaOnTheModulePath() {
+        String[] options = {"-Dio.futex.binding=jna", "--illegal-native-access=deny"};
+        List<String> paths =
+                List.of("-p", ForkedJvm.path(API, LINUX, JNA), "--add-modules", "io.futex,com.sun.jna", "-cp", TESTS);
+        assertThat(run(arguments(paths, options[0], options[1], "--enable-native-access=com.sun.jna"))
+                        .output())
+                .contains("local=Futex[linux, local, binding jna", "shared=Futex[linux, shared, binding jna")
+                .contains("waited=true");
+        assertThat(run(arguments(paths, options[0], options[1], "no use")).output())
+                .contains("native access is denied; start java with --enable-native-access=com.sun.jna");
     }
 
     private static ForkedJvm.Result onClassPath(String... options) {

@@ -1,0 +1,45 @@
+package io.futex.linux;
+
+import com.sun.jna.Native;
+import java.lang.foreign.MemorySegment;
+import java.lang.ref.Reference;
+
+/// libc's `syscall` by JNA in direct mapping. JNA knows nothing of arenas: one that is closed under a sleeping thread
+/// is closed indeed, and the engine looks for that when the wait is over.
+final class JnaLinuxCalls implements LinuxCalls {
+    static {
+        Native.register(JnaLinuxCalls.class, "c");
+    }
+
+    /// `long syscall(long number, ...)` of unistd.h. It is variadic, but on each architecture of [SystemCalls] integers
+    /// are passed alike to functions that are and to those that are not. A C long has 64 bits on all of them.
+    private static native long syscall(
+            long number, long address, long arg2, long arg3, long arg4, long arg5, long arg6);
+
+    @Override
+    public long syscall(
+            int number, MemorySegment base, long address, long arg2, long arg3, long arg4, long arg5, long arg6) {
+        long result = trySyscall(number, base, address, arg2, arg3, arg4, arg5, arg6);
+        return result == -1 ? -Native.getLastError() : result; // JNA keeps errno at every call, by thread
+    }
+
+    @Override
+    public long trySyscall(
+            int number, MemorySegment base, long address, long arg2, long arg3, long arg4, long arg5, long arg6) {
+        try {
+            return syscall(number, address, arg2, arg3, arg4, arg5, arg6);
+        } finally {
+            Reference.reachabilityFence(base); // an automatic arena must not be freed under the call
+        }
+    }
+
+    @Override
+    public long timespec(long nanos) {
+        return ThreadBlock.current().timespec(nanos);
+    }
+
+    @Override
+    public String binding() {
+        return "jna";
+    }
+}
