@@ -131,7 +131,7 @@ public final class RwMutex implements ReadWriteLock {
     private final FutexWord state;
     private final RwMutexRules rules;
     private final RwMutexSlowPath slowPath;
-    private final RwMutexPace pace = new PMutexPace();
+    private final RwMutexPace pace = new RwMutexPace();
     private final ReadLock readLock = new ReadLock(this);
     private final WriteLock writeLock = new WriteLock(this);
 
