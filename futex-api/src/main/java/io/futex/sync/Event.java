@@ -1,0 +1,404 @@
+package io.futex.sync;
+
+import io.futex.FutexWord;
+import io.futex.WaitResult;
+import io.futex.internal.Segments;
+import java.lang.foreign.MemorySegment;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+
+/// A state, set or not, that threads wait for: what Windows calls an event.
+///
+/// ```java
+/// Event ready = Event.manualReset();
+/// // waiter                        // another thread
+/// ready.await();                   ready.set();
+/// ```
+///
+/// - **manual-reset**: a gate. While set, nobody waits; `set` releases everybody, `reset` closes it again. An `await`
+///   returns if the event was set at some moment between its call and its return, so nobody who sleeps is left behind
+///   by a `reset` that follows soon.
+/// - **auto-reset**: a turnstile. Each `set` lets one thread through: one of those that wait, or, if there is none, the
+///   next that comes. At most one passage is kept for those to come, however often `set` is called; but three calls
+///   release three sleepers, however slow these are to wake up. `reset` withdraws the passage that was kept, and none
+///   of those given to sleepers. A thread that comes may overtake those that sleep.
+///
+/// Everything before a `set` happens-before the return of the `await` that it ends. Setting and resetting is one write,
+/// and no system call if nobody waits. Virtual threads may use it: waiting does not block their carrier. A thread that
+/// was released may close the memory at once, though the `set` that released it has not returned yet.
+///
+/// ## Layout
+/// 4 bytes, 4-aligned, one int in native byte order; zero-filled memory is an event that is not set and takes the mode
+/// of whoever opens it first.
+///
+/// | bits | name | meaning |
+/// |---|---|---|
+/// | 30–31 | mode | 0: nobody has opened it; 1: manual-reset; 2: auto-reset |
+/// | *manual:* 0 | *set* | |
+/// | 1 | *waiters* | somebody sleeps, or is about to: `set` must wake; zero while *set* is one |
+/// | 2–29 | *round* | counted up by each `set` that finds the event not set |
+/// | *auto:* 0–14 | *passes* | passages given and not used yet, at most one more than *sleepers* |
+/// | 15–29 | *sleepers* | threads that sleep or are about to |
+///
+/// What a C program does with an `unsigned` word of [#shared] scope, all with atomic operations of sequential
+/// consistency. `cas` puts what it found into its second argument; futex calls are without FUTEX_PRIVATE_FLAG.
+///
+/// ```c
+/// // open
+/// unsigned s = *word;
+/// while (!(s >> 30 & 3) && !cas(word, &s, s | mode << 30)) {}
+/// if ((s >> 30 & 3) && (s >> 30 & 3) != mode) fail();
+/// // set, manual
+/// unsigned s = *word, t;
+/// do t = s & 1 ? s : (s & 3u << 30) | (s + 4 & (1 << 30) - 4) | 1; while (!cas(word, &s, t));
+/// if (s & 2) futex_wake(word, INT_MAX);
+/// // reset, manual
+/// fetch_and(word, ~1);
+/// // wait, manual
+/// unsigned first = *word;
+/// for (;;) {
+///     unsigned s = *word;
+///     if (s & 1 || (s ^ first) & (1 << 30) - 4) return;
+///     if (s & 2 || cas(word, &s, s | 2)) futex_wait(word, s | 2);
+/// }
+/// // set, auto
+/// unsigned s = *word, more;
+/// do more = (s & 32767) <= (s >> 15 & 32767) && (s & 32767) < 32767; while (!cas(word, &s, s + more));
+/// if (s >> 15 & 32767) futex_wake(word, 1);
+/// // reset, auto
+/// unsigned s = *word;
+/// while ((s & 32767) > (s >> 15 & 32767) && !cas(word, &s, s - 1)) {}
+/// // wait, auto
+/// for (int counted = 0;;) {
+///     unsigned s = *word;
+///     if (s & 32767) {
+///         if (cas(word, &s, s - 1 - (counted ? 32768 : 0))) return;
+///     } else if (counted || cas(word, &s, s + 32768)) {
+///         if (!counted) { counted = 1; s += 32768; }
+///         futex_wait(word, s);
+///     }
+/// }
+/// ```
+///
+/// Who gives up waiting for an auto-reset event subtracts 32768 while *passes* is zero, and takes one if it is not.
+/// While *sleepers* is at its highest, those beyond look once in a millisecond and are not counted.
+///
+/// ## When a process is killed
+/// - while it waits for a manual-reset event: nothing but perhaps a needless wake.
+/// - while it waits for an auto-reset event: *sleepers* stays one too high for good. A passage may be given to the
+///   dead; it is used by the next that comes, `reset` does not withdraw it, and after two calls of `set` two may pass.
+/// - in the middle of `set`: who slept may sleep on, until the event is set anew.
+public final class Event {
+    /// How many bytes an event takes in memory of the caller.
+    public static final long LAYOUT_BYTES = 4;
+
+    private static final int MODE_SHIFT = 30;
+    private static final int MODE = 3 << MODE_SHIFT;
+    private static final int MANUAL = 1 << MODE_SHIFT;
+    private static final int AUTO = 2 << MODE_SHIFT;
+
+    private static final int SET = 1;
+    private static final int WAITERS = 2;
+    private static final int ROUND = 4;
+    private static final int ROUNDS = MANUAL - ROUND;
+
+    private static final int PASSES = (1 << 15) - 1;
+    private static final int SLEEPER = 1 << 15;
+    private static final int SLEEPERS = PASSES << 15;
+
+    /// How long those sleep that can no longer be counted.
+    private static final long UNCOUNTED_NANOS = 1_000_000;
+
+    private final FutexWord word;
+    private final boolean auto;
+
+    Event(FutexWord word, boolean autoReset) {
+        this.word = word;
+        this.auto = autoReset;
+        claimMode();
+    }
+
+    /// A manual-reset event for threads of this JVM, not set.
+    ///
+    /// @return a new event
+    public static Event manualReset() {
+        return new Event(FutexWord.local(0), false);
+    }
+
+    /// An auto-reset event for threads of this JVM, not set.
+    ///
+    /// @return a new event
+    public static Event autoReset() {
+        return new Event(FutexWord.local(0), true);
+    }
+
+    /// An event for threads of this JVM in memory of the caller. Zero-filled memory is an event that is not set, and
+    /// takes this mode; an event that is there is left as it is.
+    ///
+    /// @param segment the memory
+    /// @param offset where in `segment` the [#LAYOUT_BYTES] begin
+    /// @param autoReset the mode
+    /// @return a view of the event there
+    /// @throws IllegalStateException if an event of the other mode is there
+    public static Event local(MemorySegment segment, long offset, boolean autoReset) {
+        Segments.requireWritable(segment, offset, LAYOUT_BYTES);
+        return new Event(FutexWord.local(segment, offset), autoReset);
+    }
+
+    /// An event for all processes that map the memory. Zero-filled memory is an event that is not set, and takes this
+    /// mode; an event that is there is left as it is. What a killed process leaves behind is said above.
+    ///
+    /// @param segment the memory
+    /// @param offset where in `segment` the [#LAYOUT_BYTES] begin
+    /// @param autoReset the mode
+    /// @return a view of the event there
+    /// @throws IllegalStateException if an event of the other mode is there
+    public static Event shared(MemorySegment segment, long offset, boolean autoReset) {
+        Segments.requireWritable(segment, offset, LAYOUT_BYTES);
+        return new Event(FutexWord.shared(segment, offset), autoReset);
+    }
+
+    /// Sets the event. Manual-reset: releases everybody who waits, and whoever comes before the next `reset`.
+    /// Auto-reset: releases one that waits; if there is none, the next that comes.
+    public void set() {
+        for (; ; ) {
+            int s = word.get();
+            // Written even if nothing changes, so that who passes because of this state sees what we did before.
+            if (word.compareAndSet(s, auto ? withOnePassMore(s) : open(s))) {
+                if (auto) {
+                    // Also if each sleeper has its pass: who gave the last one may have been killed before its wake.
+                    if ((s & SLEEPERS) != 0) {
+                        Wakes.one(word);
+                    }
+                } else if ((s & WAITERS) != 0) {
+                    Wakes.all(word);
+                }
+                return;
+            }
+        }
+    }
+
+    /// Ends the state of being set. Whoever a `set` has released by then is released all the same.
+    public void reset() {
+        for (; ; ) {
+            int s = word.get();
+            if (!isSet(s) || word.compareAndSet(s, s - (auto ? 1 : SET))) {
+                return;
+            }
+        }
+    }
+
+    /// Whether the event is set; out of date as soon as it is told. If so, everything before the `set` is visible. An
+    /// auto-reset event whose passages are all for threads that sleep is not set.
+    ///
+    /// @return whether it was set
+    public boolean isSet() {
+        return isSet(word.get());
+    }
+
+    /// Waits until the event is set; passes, if it is an auto-reset one.
+    ///
+    /// @throws InterruptedException if the thread was interrupted before, even if the event is set, or during the wait;
+    ///     the status is cleared
+    public void await() throws InterruptedException {
+        if (Thread.interrupted()) {
+            throw new InterruptedException();
+        }
+        int first = word.get();
+        if (!pass(first)) {
+            var unused = await(first, Segments.FOREVER, true);
+        }
+    }
+
+    /// Waits until the event is set, or the time is over; passes, if it is an auto-reset one and set.
+    ///
+    /// @param timeout how long; zero or less looks once
+    /// @param unit of `timeout`
+    /// @return whether it was set; false never before the time is over
+    /// @throws InterruptedException if the thread was interrupted before, even if the event is set, or during the wait;
+    ///     the status is cleared
+    public boolean await(long timeout, TimeUnit unit) throws InterruptedException {
+        Objects.requireNonNull(unit, "unit");
+        if (Thread.interrupted()) {
+            throw new InterruptedException();
+        }
+        int first = word.get();
+        return pass(first) || (timeout > 0 && await(first, Segments.deadline(timeout, unit), true));
+    }
+
+    /// As [#await()], but an interrupt does not end it; the status is kept.
+    public void awaitUninterruptibly() {
+        int first = word.get();
+        if (!pass(first)) {
+            var unused = awaitUninterruptibly(first, Segments.FOREVER);
+        }
+    }
+
+    /// As [#await(long, TimeUnit)], but an interrupt does not end it; the status is kept.
+    ///
+    /// @param timeout how long; zero or less looks once
+    /// @param unit of `timeout`
+    /// @return whether it was set; false never before the time is over
+    public boolean awaitUninterruptibly(long timeout, TimeUnit unit) {
+        Objects.requireNonNull(unit, "unit");
+        int first = word.get();
+        return pass(first) || (timeout > 0 && awaitUninterruptibly(first, Segments.deadline(timeout, unit)));
+    }
+
+    /// The state, for people: out of date as soon as it is told.
+    @Override
+    public String toString() {
+        int s = word.get();
+        String waiters =
+                auto ? (s & SLEEPERS) == 0 ? "" : ", waiters=" + sleepers(s) : (s & WAITERS) == 0 ? "" : ", waiters";
+        return "Event[" + (auto ? "auto" : "manual") + "-reset, " + (isSet(s) ? "set" : "not set") + waiters + "]";
+    }
+
+    // ---- inside
+
+    private void claimMode() {
+        int mode = auto ? AUTO : MANUAL;
+        for (; ; ) {
+            int s = word.get();
+            if ((s & MODE) == mode) {
+                return;
+            }
+            if ((s & MODE) != 0) {
+                throw new IllegalStateException("the event in this memory is "
+                        + ((s & MODE) == AUTO ? "auto-reset" : (s & MODE) == MANUAL ? "manual-reset" : "none")
+                        + ", not " + (auto ? "auto-reset" : "manual-reset"));
+            }
+            if (word.compareAndSet(s, s | mode)) {
+                return;
+            }
+        }
+    }
+
+    private boolean isSet(int s) {
+        return auto ? (s & PASSES) > sleepers(s) : (s & SET) != 0;
+    }
+
+    private static int sleepers(int s) {
+        return (s & SLEEPERS) >>> 15;
+    }
+
+    /// Each sleeper may have a pass, and one is kept for who comes.
+    private static int withOnePassMore(int s) {
+        int passes = s & PASSES;
+        return passes <= sleepers(s) && passes < PASSES ? s + 1 : s;
+    }
+
+    /// The round changes, so that who sleeps knows even if the event is reset before it looks.
+    private static int open(int s) {
+        return (s & SET) != 0 ? s : (s & MODE) | ((s + ROUND) & ROUNDS) | SET;
+    }
+
+    private boolean pass(int s) {
+        return auto ? take(0) : (s & SET) != 0;
+    }
+
+    /// Takes a pass, if there is one, and with it what the caller was counted as.
+    private boolean take(int counted) {
+        for (; ; ) {
+            int s = word.get();
+            if ((s & PASSES) == 0) {
+                return false;
+            }
+            if (word.compareAndSet(s, s - 1 - counted)) {
+                return true;
+            }
+        }
+    }
+
+    private boolean awaitUninterruptibly(int first, long deadline) {
+        try {
+            return await(first, deadline, false);
+        } catch (InterruptedException e) {
+            throw new AssertionError("an uninterruptible wait was interrupted", e);
+        }
+    }
+
+    private boolean await(int first, long deadline, boolean interruptible) throws InterruptedException {
+        return auto ? awaitPass(deadline, interruptible) : awaitOpen(first, deadline, interruptible);
+    }
+
+    /// @param first what the word held when the call began: any other round since then means that the event was set
+    private boolean awaitOpen(int first, long deadline, boolean interruptible) throws InterruptedException {
+        boolean timedOut = false;
+        for (; ; ) {
+            int s = word.get();
+            if ((s & SET) != 0 || ((s ^ first) & ROUNDS) != 0) {
+                return true;
+            }
+            if (timedOut) {
+                return false;
+            }
+            // Stays behind if we give up, which costs one needless wake.
+            if ((s & WAITERS) == 0 && !word.compareAndSet(s, s | WAITERS)) {
+                continue;
+            }
+            timedOut = sleep(s | WAITERS, deadline, interruptible);
+        }
+    }
+
+    private boolean awaitPass(long deadline, boolean interruptible) throws InterruptedException {
+        int counted = 0;
+        boolean timedOut = false;
+        try {
+            for (; ; ) {
+                // Also when the time is over: then the pass, and its wake, were for us.
+                if (take(counted)) {
+                    counted = 0;
+                    return true;
+                }
+                int s = word.get();
+                if ((s & PASSES) != 0) {
+                    continue;
+                }
+                if (timedOut) {
+                    if (counted == 0 || word.compareAndSet(s, s - counted)) {
+                        counted = 0;
+                        return false;
+                    }
+                } else if (counted != 0) {
+                    timedOut = sleep(s, deadline, interruptible);
+                } else if (sleepers(s) < PASSES) {
+                    if (word.compareAndSet(s, s + SLEEPER)) {
+                        counted = SLEEPER;
+                    }
+                } else {
+                    long soon = System.nanoTime() + UNCOUNTED_NANOS;
+                    timedOut = sleep(s, Math.min(soon, deadline), interruptible) && deadline <= soon;
+                }
+            }
+        } finally {
+            if (counted != 0) {
+                leave(); // interrupted, or the system refused
+            }
+        }
+    }
+
+    /// A sleeper gives up, and leaves what passes there are to the others: one is kept for who comes, no more.
+    private void leave() {
+        for (; ; ) {
+            int s = word.get();
+            int left = s - SLEEPER;
+            if ((left & PASSES) > sleepers(left) + 1) {
+                left--;
+            }
+            if (word.compareAndSet(s, left)) {
+                // The pass that we leave may have been given to us, and the wake with it.
+                if ((left & PASSES) != 0 && (left & SLEEPERS) != 0) {
+                    Wakes.one(word);
+                }
+                return;
+            }
+        }
+    }
+
+    private boolean sleep(int value, long deadline, boolean interruptible) throws InterruptedException {
+        WaitResult result =
+                interruptible ? word.awaitUntil(value, deadline) : word.awaitUntilUninterruptibly(value, deadline);
+        return result == WaitResult.TIMED_OUT;
+    }
+}

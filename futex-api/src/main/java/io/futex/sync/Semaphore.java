@@ -1,0 +1,410 @@
+package io.futex.sync;
+
+import io.futex.FutexWord;
+import io.futex.WaitResult;
+import io.futex.internal.Segments;
+import java.lang.foreign.MemorySegment;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+
+/// A number of permits, to be acquired and released: [java.util.concurrent.Semaphore] on words off the heap, which
+/// other processes can share.
+///
+/// ```java
+/// Semaphore connections = new Semaphore(10);
+/// connections.acquire();
+/// try {
+///     // at most ten threads at a time
+/// } finally {
+///     connections.release();
+/// }
+/// ```
+///
+/// It behaves as the semaphore of `java.util.concurrent` that is not fair: permits have no owner, any thread may
+/// release any number, and a thread that comes may overtake those that wait. There is no order among those that wait
+/// either. Who asks for several permits takes them all at once, and may wait for long while others take one by one;
+/// unlike there it never holds up others for whom the permits suffice. The number of permits is never negative.
+///
+/// Everything before a `release` happens-before the return of an `acquire` that takes its permits. Virtual threads may
+/// use it: waiting does not block their carrier. A contended acquire looks at the word for some microseconds before it
+/// sleeps.
+///
+/// The thread that acquires may close the memory at once, though the `release` that let it in has not returned yet;
+/// within the JVM, that is: a C program must keep it mapped until its own `release` has ended.
+///
+/// ## Layout
+/// 12 bytes, 4-aligned, three ints in native byte order; zero-filled memory has no permits.
+///
+/// | offset | word | meaning |
+/// |---|---|---|
+/// | 0 | permits | how many there are, 0 to 2 147 483 647; threads that want one sleep here, while it is 0 |
+/// | 4 | waiters | threads that want one permit, and sleep or are about to |
+/// | 8 | bulk | a number that counts up; odd: a thread that wants several permits sleeps here, or is about to |
+///
+/// What a C program does with words of [#shared] scope, all with atomic operations of sequential consistency:
+///
+/// ```c
+/// // release n
+/// int p = *permits;
+/// while (!cas(permits, &p, p + n)) {}                        // cas puts what it found into p
+/// if (*waiters != 0) futex_wake(permits, n);                 // not FUTEX_PRIVATE_FLAG
+/// int b = *bulk;
+/// if ((b & 1) && cas(bulk, &b, b + 1)) futex_wake(bulk, INT_MAX);
+/// // acquire 1
+/// for (int counted = 0;;) {
+///     int p = *permits;
+///     if (p > 0) {
+///         if (cas(permits, &p, p - 1)) { if (counted) fetch_sub(waiters, 1); return; }
+///     } else if (!counted) {
+///         counted = 1; fetch_add(waiters, 1);                // and look again
+///     } else {
+///         futex_wait(permits, p);
+///     }
+/// }
+/// // acquire n
+/// for (;;) {
+///     int b = *bulk;
+///     if (!(b & 1) && !cas(bulk, &b, b | 1)) continue;
+///     int p = *permits;
+///     if (p < n) futex_wait(bulk, b | 1);
+///     else if (cas(permits, &p, p - n)) return;
+/// }
+/// ```
+///
+/// Who gives up waiting for one permit takes itself from *waiters*, and nothing else.
+///
+/// ## When a process is killed
+/// - while it holds permits: they are gone, until somebody releases as many.
+/// - while it waits: *waiters* stays one too high for good, or *bulk* odd until the next release. Releases make wakes
+///   that are perhaps needless; none is lost.
+/// - in the middle of a release, or when it has just been woken: a waiter may sleep on though there is a permit for
+///   it, until the next release.
+public final class Semaphore {
+    /// How many bytes a semaphore takes in memory of the caller.
+    public static final long LAYOUT_BYTES = 12;
+
+    private static final int WAITERS_OFFSET = 4;
+    private static final int BULK_OFFSET = 8;
+
+    /// Of [#bulk]: the next release must count up and wake.
+    private static final int ARMED = 1;
+
+    private final FutexWord permits;
+    private final FutexWord waiters;
+    private final FutexWord bulk;
+
+    /// A semaphore for threads of this JVM.
+    ///
+    /// @param permits how many there are at first
+    /// @throws IllegalArgumentException if `permits` is negative
+    public Semaphore(int permits) {
+        this(FutexWord.local(requireNotNegative(permits)), FutexWord.local(0), FutexWord.local(0));
+    }
+
+    Semaphore(FutexWord permits, FutexWord waiters, FutexWord bulk) {
+        this.permits = permits;
+        this.waiters = waiters;
+        this.bulk = bulk;
+    }
+
+    /// A semaphore for threads of this JVM in memory of the caller, which is left as it is; zero-filled it has no
+    /// permits, so whoever made the memory releases the first ones.
+    ///
+    /// @param segment the memory
+    /// @param offset where in `segment` the [#LAYOUT_BYTES] begin
+    /// @return a view of the semaphore there
+    public static Semaphore local(MemorySegment segment, long offset) {
+        Segments.requireWritable(segment, offset, LAYOUT_BYTES);
+        return new Semaphore(
+                FutexWord.local(segment, offset),
+                FutexWord.local(segment, offset + WAITERS_OFFSET),
+                FutexWord.local(segment, offset + BULK_OFFSET));
+    }
+
+    /// A semaphore for all processes that map the memory, which is left as it is; zero-filled it has no permits, so
+    /// whoever made the memory releases the first ones. What a killed process leaves behind is said above.
+    ///
+    /// @param segment the memory
+    /// @param offset where in `segment` the [#LAYOUT_BYTES] begin
+    /// @return a view of the semaphore there
+    public static Semaphore shared(MemorySegment segment, long offset) {
+        Segments.requireWritable(segment, offset, LAYOUT_BYTES);
+        return new Semaphore(
+                FutexWord.shared(segment, offset),
+                FutexWord.shared(segment, offset + WAITERS_OFFSET),
+                FutexWord.shared(segment, offset + BULK_OFFSET));
+    }
+
+    // ---- acquiring
+
+    /// Acquires one permit, waiting as long as it takes, unless interrupted.
+    ///
+    /// @throws InterruptedException if the thread was interrupted before, even if there is a permit, or while it
+    ///     waited; the status is cleared
+    public void acquire() throws InterruptedException {
+        acquire(1);
+    }
+
+    /// Acquires several permits at once, waiting as long as it takes, unless interrupted.
+    ///
+    /// @param n how many; 0 are always there
+    /// @throws InterruptedException if the thread was interrupted before, even if there are enough, or while it waited;
+    ///     the status is cleared
+    /// @throws IllegalArgumentException if `n` is negative
+    public void acquire(int n) throws InterruptedException {
+        requireNotNegative(n);
+        if (Thread.interrupted()) {
+            throw new InterruptedException();
+        }
+        if (!take(n)) {
+            var unused = acquireSlowly(n, Segments.FOREVER, true);
+        }
+    }
+
+    /// Acquires one permit, waiting as long as it takes. An interrupt does not end that; the status is kept.
+    public void acquireUninterruptibly() {
+        acquireUninterruptibly(1);
+    }
+
+    /// Acquires several permits at once, waiting as long as it takes. An interrupt does not end that; the status is
+    /// kept.
+    ///
+    /// @param n how many; 0 are always there
+    /// @throws IllegalArgumentException if `n` is negative
+    public void acquireUninterruptibly(int n) {
+        requireNotNegative(n);
+        if (!take(n)) {
+            var unused = acquireUninterruptibly(n, Segments.FOREVER);
+        }
+    }
+
+    /// Acquires one permit if there is one. It may overtake threads that wait.
+    ///
+    /// @return whether this thread has acquired it
+    public boolean tryAcquire() {
+        return take(1);
+    }
+
+    /// Acquires several permits at once if there are so many. It may overtake threads that wait.
+    ///
+    /// @param n how many; 0 are always there
+    /// @return whether this thread has acquired them
+    /// @throws IllegalArgumentException if `n` is negative
+    public boolean tryAcquire(int n) {
+        return take(requireNotNegative(n));
+    }
+
+    /// Acquires one permit, waiting up to a time, unless interrupted.
+    ///
+    /// @param timeout how long; zero or less is one try
+    /// @param unit of `timeout`
+    /// @return whether this thread has acquired it; false never before the time is over
+    /// @throws InterruptedException if the thread was interrupted before, even if there is a permit, or while it
+    ///     waited; the status is cleared
+    public boolean tryAcquire(long timeout, TimeUnit unit) throws InterruptedException {
+        return tryAcquire(1, timeout, unit);
+    }
+
+    /// Acquires several permits at once, waiting up to a time, unless interrupted.
+    ///
+    /// @param n how many; 0 are always there
+    /// @param timeout how long; zero or less is one try
+    /// @param unit of `timeout`
+    /// @return whether this thread has acquired them; false never before the time is over
+    /// @throws InterruptedException if the thread was interrupted before, even if there are enough, or while it waited;
+    ///     the status is cleared
+    /// @throws IllegalArgumentException if `n` is negative
+    public boolean tryAcquire(int n, long timeout, TimeUnit unit) throws InterruptedException {
+        requireNotNegative(n);
+        Objects.requireNonNull(unit, "unit");
+        if (Thread.interrupted()) {
+            throw new InterruptedException();
+        }
+        return take(n) || (timeout > 0 && acquireSlowly(n, Segments.deadline(timeout, unit), true));
+    }
+
+    /// As [#tryAcquire(long, TimeUnit)], but an interrupt does not end it; the status is kept.
+    ///
+    /// @param timeout how long; zero or less is one try
+    /// @param unit of `timeout`
+    /// @return whether this thread has acquired it; false never before the time is over
+    public boolean tryAcquireUninterruptibly(long timeout, TimeUnit unit) {
+        return tryAcquireUninterruptibly(1, timeout, unit);
+    }
+
+    /// As [#tryAcquire(int, long, TimeUnit)], but an interrupt does not end it; the status is kept.
+    ///
+    /// @param n how many; 0 are always there
+    /// @param timeout how long; zero or less is one try
+    /// @param unit of `timeout`
+    /// @return whether this thread has acquired them; false never before the time is over
+    /// @throws IllegalArgumentException if `n` is negative
+    public boolean tryAcquireUninterruptibly(int n, long timeout, TimeUnit unit) {
+        requireNotNegative(n);
+        Objects.requireNonNull(unit, "unit");
+        return take(n) || (timeout > 0 && acquireUninterruptibly(n, Segments.deadline(timeout, unit)));
+    }
+
+    /// Acquires all the permits that there are.
+    ///
+    /// @return how many this thread has acquired, perhaps 0
+    public int drainPermits() {
+        for (; ; ) {
+            int p = permits.get();
+            if (p <= 0) {
+                return 0;
+            }
+            if (permits.compareAndSet(p, 0)) {
+                return p;
+            }
+        }
+    }
+
+    // ---- releasing
+
+    /// Adds one permit, and wakes a thread that waits for it. Makes no system call if nobody waits.
+    ///
+    /// @throws Error if there are 2 147 483 647 already; the number is left as it was
+    public void release() {
+        release(1);
+    }
+
+    /// Adds several permits, and wakes threads that wait for them. Makes no system call if nobody waits.
+    ///
+    /// @param n how many
+    /// @throws IllegalArgumentException if `n` is negative
+    /// @throws Error if there would be more than 2 147 483 647, as `java.util.concurrent` does; the number is left as
+    ///     it was
+    public void release(int n) {
+        if (requireNotNegative(n) == 0) {
+            return;
+        }
+        for (; ; ) {
+            int p = permits.get();
+            if (p + n < p) {
+                throw new Error("Maximum permit count exceeded: there are " + p + ", adding " + n);
+            }
+            if (permits.compareAndSet(p, p + n)) {
+                break;
+            }
+        }
+        wakeWaiters(n);
+    }
+
+    /// How many permits there are; out of date as soon as it is told.
+    ///
+    /// @return the number
+    public int availablePermits() {
+        return permits.get();
+    }
+
+    /// The state, for people: out of date as soon as it is told.
+    @Override
+    public String toString() {
+        int counted = waiters.get();
+        return "Semaphore[permits=" + permits.get()
+                + (counted == 0 ? "" : ", waiters=" + counted)
+                + ((bulk.get() & ARMED) == 0 ? "]" : ", waiters for several]");
+    }
+
+    // ---- inside
+
+    private static int requireNotNegative(int n) {
+        if (n < 0) {
+            throw new IllegalArgumentException("a number of permits is not negative, as " + n + " is");
+        }
+        return n;
+    }
+
+    private boolean take(int n) {
+        for (; ; ) {
+            int p = permits.get();
+            if (p < n) {
+                return false;
+            }
+            if (permits.compareAndSet(p, p - n)) {
+                return true;
+            }
+        }
+    }
+
+    /// The permits are there, in the order of all volatile accesses, before we look whether anybody waits for them; who
+    /// waits has announced it before it looked whether there are any. So one of the two sees the other.
+    private void wakeWaiters(int n) {
+        try {
+            // On every release, not only on the one from 0 to 1: the first two of two releases in a row wake one each.
+            // All who sleep here want one permit, so none of these wakes goes to somebody who cannot use it.
+            if (waiters.get() != 0) {
+                permits.wake(n);
+            }
+            // Who wants several must judge for itself. If the step fails then another release has made it, after our
+            // permits were there.
+            int b = bulk.get();
+            if ((b & ARMED) != 0 && bulk.compareAndSet(b, b + 1)) {
+                bulk.wakeAll();
+            }
+        } catch (IllegalStateException closed) {
+            // Who has taken the permits has closed the memory, knowing that nobody else waits: see Wakes.
+        }
+    }
+
+    private boolean acquireUninterruptibly(int n, long deadline) {
+        try {
+            return acquireSlowly(n, deadline, false);
+        } catch (InterruptedException e) {
+            throw new AssertionError("an uninterruptible wait was interrupted", e);
+        }
+    }
+
+    private boolean acquireSlowly(int n, long deadline, boolean interruptible) throws InterruptedException {
+        return n == 1 ? acquireOne(deadline, interruptible) : acquireSeveral(n, deadline, interruptible);
+    }
+
+    /// Sleeps on the number itself. A wake that comes while we give up is not lost: the wait then ends as woken, and
+    /// the
+    /// permit is taken; or as interrupted, and the engine has passed the wake on.
+    private boolean acquireOne(long deadline, boolean interruptible) throws InterruptedException {
+        waiters.getAndAdd(1);
+        try {
+            for (boolean timedOut = false; ; ) {
+                int p = permits.get();
+                if (p > 0) {
+                    if (permits.compareAndSet(p, p - 1)) {
+                        return true;
+                    }
+                } else if (timedOut) {
+                    return false;
+                } else {
+                    timedOut = sleep(permits, p, deadline, interruptible);
+                }
+            }
+        } finally {
+            waiters.getAndAdd(-1);
+        }
+    }
+
+    /// Sleeps on a word of its own: a wake on the number would otherwise reach one who wants more than there are, while
+    /// one who wants a single permit sleeps on. Every release wakes all who sleep here, so no wake is spent on one that
+    /// gives up.
+    private boolean acquireSeveral(int n, long deadline, boolean interruptible) throws InterruptedException {
+        for (; ; ) {
+            int b = bulk.get();
+            if ((b & ARMED) == 0 && !bulk.compareAndSet(b, b | ARMED)) {
+                continue;
+            }
+            if (take(n)) {
+                return true;
+            }
+            if (sleep(bulk, b | ARMED, deadline, interruptible)) {
+                return take(n);
+            }
+        }
+    }
+
+    private static boolean sleep(FutexWord word, int value, long deadline, boolean interruptible)
+            throws InterruptedException {
+        WaitResult result =
+                interruptible ? word.awaitUntil(value, deadline) : word.awaitUntilUninterruptibly(value, deadline);
+        return result == WaitResult.TIMED_OUT;
+    }
+}

@@ -1,0 +1,31 @@
+package io.futex.sync;
+
+import io.futex.FutexWord;
+
+/// Wakes that come after the last write to a synchronizer.
+///
+/// By then whoever was released may have finished with it and closed its memory. That is no error of the one who
+/// released it: what was asked for has been done, and whoever closed the memory knew that nobody sleeps on it.
+final class Wakes {
+    private Wakes() {}
+
+    static void one(FutexWord word) {
+        some(word, 1);
+    }
+
+    static void all(FutexWord word) {
+        some(word, Integer.MAX_VALUE);
+    }
+
+    static void some(FutexWord word, int count) {
+        try {
+            if (count == Integer.MAX_VALUE) {
+                word.wakeAll();
+            } else {
+                word.wake(count);
+            }
+        } catch (IllegalStateException closed) {
+            // as said
+        }
+    }
+}

@@ -1,0 +1,409 @@
+package io.futex.sync;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
+
+import io.futex.contract.Await;
+import io.futex.contract.Scale;
+import io.futex.contract.Waiter;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class EventTest {
+    private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT;
+    private static final int AUTO = 2 << 30;
+    private static final int SLEEPER = 1 << 15;
+
+    @AfterEach
+    void clearInterrupt() {
+        Thread.interrupted();
+    }
+
+    private static Event event(boolean auto) {
+        return auto ? Event.autoReset() : Event.manualReset();
+    }
+
+    // ---- one thread
+
+    @Test
+    void manualStaysSet() throws Exception {
+        Event event = Event.manualReset();
+        assertThat(event).hasToString("Event[manual-reset, not set]");
+        assertThat(event.isSet()).isFalse();
+        assertThat(event.await(0, TimeUnit.DAYS)).isFalse();
+        event.set();
+        event.set();
+        assertThat(event).hasToString("Event[manual-reset, set]");
+        for (int i = 0; i < 3; i++) {
+            event.await();
+            event.awaitUninterruptibly();
+            assertThat(event.await(0, TimeUnit.DAYS)).isTrue();
+            assertThat(event.awaitUninterruptibly(-1, TimeUnit.DAYS)).isTrue();
+        }
+        assertThat(event.isSet()).isTrue();
+        event.reset();
+        event.reset();
+        assertThat(event.isSet()).isFalse();
+        assertThat(event.awaitUninterruptibly(0, TimeUnit.DAYS)).isFalse();
+    }
+
+    @Test
+    void autoLetsOneThrough() throws Exception {
+        Event event = Event.autoReset();
+        assertThat(event).hasToString("Event[auto-reset, not set]");
+        assertThat(event.await(0, TimeUnit.DAYS)).isFalse();
+        event.set();
+        event.set();
+        assertThat(event).hasToString("Event[auto-reset, set]");
+        event.await();
+        assertThat(event.isSet()).isFalse();
+        assertThat(event.await(0, TimeUnit.DAYS)).isFalse();
+        event.set();
+        event.awaitUninterruptibly();
+        event.set();
+        assertThat(event.await(1, TimeUnit.DAYS)).isTrue();
+        event.set();
+        assertThat(event.awaitUninterruptibly(-1, TimeUnit.DAYS)).isTrue();
+        event.set();
+        event.reset();
+        event.reset();
+        assertThat(event.isSet()).isFalse();
+        assertThat(event.awaitUninterruptibly(0, TimeUnit.DAYS)).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void timedWaitsAreNeverEarly(boolean auto) throws Exception {
+        Event event = event(auto);
+        String before = event.toString();
+        for (long micros : new long[] {1, 50, 1000, 20_000}) {
+            long start = System.nanoTime();
+            assertThat(event.await(micros, TimeUnit.MICROSECONDS)).isFalse();
+            assertThat(System.nanoTime() - start).isGreaterThanOrEqualTo(micros * 1000);
+            start = System.nanoTime();
+            assertThat(event.awaitUninterruptibly(micros, TimeUnit.MICROSECONDS))
+                    .isFalse();
+            assertThat(System.nanoTime() - start).isGreaterThanOrEqualTo(micros * 1000);
+        }
+        if (auto) {
+            assertThat(event).as("nobody is counted").hasToString(before);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void pendingInterruptIsThrownEvenIfSet(boolean auto) {
+        Event event = event(auto);
+        event.set();
+        Thread.currentThread().interrupt();
+        assertThatExceptionOfType(InterruptedException.class).isThrownBy(event::await);
+        assertThat(Thread.currentThread().isInterrupted()).isFalse();
+        Thread.currentThread().interrupt();
+        assertThatExceptionOfType(InterruptedException.class).isThrownBy(() -> event.await(0, TimeUnit.DAYS));
+        Thread.currentThread().interrupt();
+        event.awaitUninterruptibly();
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(event.isSet()).isEqualTo(!auto);
+    }
+
+    // ---- several threads
+
+    @ParameterizedTest
+    @CsvSource({"false, false", "false, true", "true, false", "true, true"})
+    void interruptEndsTheWait(boolean auto, boolean virtual) {
+        for (boolean timed : new boolean[] {false, true}) {
+            Event event = event(auto);
+            Waiter waiter = Waiter.start(virtual, () -> {
+                if (timed) {
+                    return event.await(1, TimeUnit.DAYS);
+                }
+                event.await();
+                return "";
+            });
+            awaitWaiters(event, 1);
+            waiter.thread().interrupt();
+            assertThat(waiter.thrown()).isInstanceOf(InterruptedException.class);
+            assertThat(waiter.interruptedAfter()).isFalse();
+            event.set();
+            assertThat(event.isSet()).isTrue();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"false, false", "false, true", "true, false", "true, true"})
+    void interruptDoesNotEndAnUninterruptibleWait(boolean auto, boolean virtual) {
+        Event event = event(auto);
+        Waiter waiter = Waiter.start(virtual, () -> event.awaitUninterruptibly(Long.MAX_VALUE, TimeUnit.DAYS));
+        awaitWaiters(event, 1);
+        waiter.thread().interrupt();
+        event.set();
+        assertThat(waiter.result()).isEqualTo(true);
+        assertThat(waiter.interruptedAfter()).isTrue();
+    }
+
+    /// Sleepers who have not woken up when the event is reset are released all the same.
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void manualReleasesSleepersThoughResetAtOnce(boolean virtual) {
+        try (Arena arena = Arena.ofShared()) {
+            MemorySegment memory = arena.allocate(4, 4);
+            Event event = Event.local(memory, 0, false);
+            for (int round = 0; round < 20; round++) {
+                List<Waiter> waiters = start(event, 5, virtual);
+                waiters.forEach(waiter -> waiter.awaitAsleep(memory));
+                event.set();
+                event.reset();
+                waiters.forEach(waiter -> assertThat(waiter.result()).isEqualTo("through"));
+                assertThat(event.isSet()).isFalse();
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void manualReleasesEverybody(boolean virtual) {
+        Event event = Event.manualReset();
+        List<Waiter> waiters = start(event, 100, virtual);
+        awaitWaiters(event, 1);
+        event.set();
+        waiters.forEach(waiter -> assertThat(waiter.result()).isEqualTo("through"));
+        assertThat(event).hasToString("Event[manual-reset, set]");
+    }
+
+    /// Calls of `set` in a row, faster than anybody wakes up: each releases one.
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void eachAutoSetReleasesOne(boolean virtual) {
+        Event event = Event.autoReset();
+        List<Waiter> waiters = start(event, 50, virtual);
+        awaitWaiters(event, 50);
+        for (int i = 0; i < 20; i++) {
+            event.set();
+        }
+        Await.until(
+                "20 are through", () -> waiters.stream().filter(Waiter::isDone).count() == 20);
+        awaitWaiters(event, 30);
+        assertThat(event.isSet()).isFalse();
+        event.reset();
+        for (int i = 0; i < 30; i++) {
+            event.set();
+        }
+        event.reset(); // withdraws nothing that was given to a sleeper
+        waiters.forEach(waiter -> assertThat(waiter.result()).isEqualTo("through"));
+        assertThat(event).hasToString("Event[auto-reset, not set]");
+    }
+
+    @Test
+    void autoKeepsOneForWhoComes() throws Exception {
+        Event event = Event.autoReset();
+        Waiter waiter = start(event, 1, false).getFirst();
+        awaitWaiters(event, 1);
+        event.set();
+        event.set();
+        event.set();
+        assertThat(waiter.result()).isEqualTo("through");
+        event.await();
+        assertThat(event.await(0, TimeUnit.DAYS)).isFalse();
+    }
+
+    /// Of two that wait one is released and interrupted at the same time: whatever it makes of that, one comes through.
+    @Test
+    void whoGivesUpLeavesThePassToAnother() {
+        for (int round = 0; round < Scale.of(300, 20_000); round++) {
+            Event event = Event.autoReset();
+            boolean interrupted = round % 2 == 0;
+            Waiter quitter = Waiter.start(round % 3 == 0, () -> {
+                try {
+                    return event.await(interrupted ? 1_000_000_000 : 100, TimeUnit.MICROSECONDS);
+                } catch (InterruptedException e) {
+                    return false;
+                }
+            });
+            Waiter patient = start(event, 1, round % 5 == 0).getFirst();
+            Await.until("waiting", () -> event.toString().contains("waiters="));
+            event.set();
+            if (interrupted) {
+                quitter.thread().interrupt();
+            }
+            if (Boolean.TRUE.equals(quitter.result())) {
+                event.set();
+            }
+            assertThat(patient.result()).isEqualTo("through");
+            assertThat(event).hasToString("Event[auto-reset, not set]");
+        }
+    }
+
+    /// More than the word can count: those beyond are not counted, and pass all the same.
+    @Test
+    void thereMayBeMoreThanCanBeCounted() {
+        try (Arena arena = Arena.ofShared()) {
+            MemorySegment memory = arena.allocate(4, 4);
+            Event event = Event.local(memory, 0, true);
+            memory.set(INT, 0, AUTO | 32_767 * SLEEPER);
+            List<Waiter> waiters = start(event, 5, false);
+            waiters.addAll(start(event, 5, true));
+            waiters.forEach(waiter -> assertThat(waiter.isDone()).isFalse());
+            for (int i = 0; i < 10; i++) {
+                event.set();
+            }
+            waiters.forEach(waiter -> assertThat(waiter.result()).isEqualTo("through"));
+            assertThat(memory.get(INT, 0)).isEqualTo(AUTO | 32_767 * SLEEPER);
+            Waiter timed = Waiter.platform(() -> event.await(3, TimeUnit.MILLISECONDS));
+            assertThat(timed.result()).isEqualTo(false);
+            Waiter interrupted = start(event, 1, false).getFirst();
+            interrupted.thread().interrupt();
+            assertThat(interrupted.thrown()).isInstanceOf(InterruptedException.class);
+            assertThat(memory.get(INT, 0)).isEqualTo(AUTO | 32_767 * SLEEPER);
+            // Passages are no more than can be counted either, whoever they are for.
+            memory.set(INT, 0, AUTO | 32_767 * SLEEPER | 32_767);
+            event.set();
+            assertThat(memory.get(INT, 0)).isEqualTo(AUTO | 32_767 * SLEEPER | 32_767);
+        }
+    }
+
+    // ---- memory of the caller
+
+    @Test
+    void livesInMemoryOfTheCaller() {
+        try (Arena arena = Arena.ofShared()) {
+            MemorySegment memory = arena.allocate(64, 4);
+            for (boolean auto : new boolean[] {false, true}) {
+                long offset = auto ? 16 : 8;
+                Event[][] pairs = {
+                    {Event.local(memory, offset, auto), Event.local(memory, offset, auto)},
+                    {Event.shared(memory, offset + 4, auto), Event.shared(memory, offset + 4, auto)}
+                };
+                for (Event[] pair : pairs) {
+                    Waiter waiter = start(pair[0], 1, false).getFirst();
+                    pair[1].set();
+                    assertThat(waiter.result()).isEqualTo("through");
+                    assertThat(pair[0].isSet()).isEqualTo(!auto);
+                }
+            }
+            assertThat(memory.get(INT, 4)).isZero();
+            assertThat(memory.get(INT, 24)).isZero();
+        }
+        assertThat(Event.LAYOUT_BYTES).isEqualTo(4);
+    }
+
+    @Test
+    void whoDisagreesOnTheModeIsRefused() {
+        try (Arena arena = Arena.ofShared()) {
+            MemorySegment memory = arena.allocate(8, 4);
+            Event manual = Event.shared(memory, 0, false);
+            manual.set();
+            int before = memory.get(INT, 0);
+            assertThatIllegalStateException()
+                    .isThrownBy(() -> Event.shared(memory, 0, true))
+                    .withMessageContaining("manual-reset, not auto-reset");
+            assertThat(memory.get(INT, 0)).isEqualTo(before);
+            assertThat(Event.shared(memory, 0, false).isSet()).isTrue();
+            Event.local(memory, 4, true).set();
+            assertThatIllegalStateException()
+                    .isThrownBy(() -> Event.local(memory, 4, false))
+                    .withMessageContaining("auto-reset, not manual-reset");
+            assertThat(Event.local(memory, 4, true).isSet()).isTrue();
+            memory.set(INT, 0, -1);
+            assertThatIllegalStateException().isThrownBy(() -> Event.local(memory, 0, true));
+        }
+    }
+
+    @Test
+    void refusesWhatIsWrong() {
+        Event event = Event.autoReset();
+        MemorySegment memory = Arena.global().allocate(8, 8);
+        assertThatNullPointerException().isThrownBy(() -> event.await(1, null));
+        assertThatNullPointerException().isThrownBy(() -> event.awaitUninterruptibly(1, null));
+        assertThatNullPointerException().isThrownBy(() -> Event.local(null, 0, true));
+        assertThatIllegalArgumentException().isThrownBy(() -> Event.local(memory, 2, true));
+        assertThatIllegalArgumentException().isThrownBy(() -> Event.shared(memory.asReadOnly(), 0, false));
+        assertThatExceptionOfType(IndexOutOfBoundsException.class).isThrownBy(() -> Event.shared(memory, 8, true));
+        Arena arena = Arena.ofShared();
+        Event closed = Event.local(arena.allocate(4, 4), 0, true);
+        arena.close();
+        assertThatIllegalStateException().isThrownBy(closed::set);
+        assertThatIllegalStateException().isThrownBy(closed::await);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void memoryMayBeClosedByWhoIsReleased(boolean auto) {
+        for (int round = 0; round < Scale.of(1000, 20_000); round++) {
+            Arena arena = Arena.ofShared();
+            Event event = Event.local(arena.allocate(Event.LAYOUT_BYTES, 4), 0, auto);
+            Waiter setter = Waiter.virtual(() -> {
+                event.set();
+                return "";
+            });
+            event.awaitUninterruptibly();
+            arena.close();
+            assertThat(setter.result()).isEqualTo("");
+        }
+    }
+
+    // ---- against something simple
+
+    /// An auto-reset event of one thread is a semaphore that has one permit at most, a manual-reset one is a flag.
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void behavesAsASimpleOneInOneThread(boolean auto) throws Exception {
+        long seed = System.nanoTime();
+        SplittableRandom random = new SplittableRandom(seed);
+        Event event = event(auto);
+        boolean set = false;
+        for (int i = 0; i < 20_000; i++) {
+            switch (random.nextInt(4)) {
+                case 0 -> {
+                    event.set();
+                    set = true;
+                }
+                case 1 -> {
+                    event.reset();
+                    set = false;
+                }
+                case 2 ->
+                    assertThat(event.isSet()).as("seed %d, step %d", seed, i).isEqualTo(set);
+                default -> {
+                    assertThat(event.await(random.nextInt(2), TimeUnit.NANOSECONDS))
+                            .as("seed %d, step %d", seed, i)
+                            .isEqualTo(set);
+                    set &= !auto;
+                }
+            }
+        }
+    }
+
+    private static List<Waiter> start(Event event, int count, boolean virtual) {
+        List<Waiter> waiters = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            waiters.add(Waiter.start(virtual, () -> {
+                event.await();
+                return "through";
+            }));
+        }
+        return waiters;
+    }
+
+    /// As many as that; a manual-reset event tells only whether anybody waits.
+    private static void awaitWaiters(Event event, int count) {
+        Await.until("waiting: " + count, () -> {
+            String state = event.toString();
+            return state.contains("waiters]") || state.contains("waiters=" + count + "]");
+        });
+    }
+}

@@ -1,0 +1,106 @@
+package io.futex.sync;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.futex.contract.Scale;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/// Many threads, all ways of acquiring, random numbers, time limits and interrupts: never more permits out than there
+/// are, none lost, nobody hangs.
+@Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class SemaphoreStressTest {
+    private static final int OPERATIONS = Scale.of(2_500, 400_000);
+
+    private final long seed = System.nanoTime();
+
+    enum Form {
+        OBJECT,
+        LOCAL,
+        SHARED;
+
+        Semaphore over(MemorySegment memory, int permits) {
+            Semaphore semaphore = switch (this) {
+                case OBJECT -> new Semaphore(0);
+                case LOCAL -> Semaphore.local(memory, 0);
+                case SHARED -> Semaphore.shared(memory, 0);
+            };
+            semaphore.release(permits);
+            return semaphore;
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"OBJECT, 1, 1", "LOCAL, 5, 5", "LOCAL, 3, 1", "SHARED, 5, 5", "SHARED, 1, 1", "OBJECT, 6, 3"})
+    void noPermitIsLost(Form form, int permits, int most) throws Exception {
+        try (Arena arena = Arena.ofShared()) {
+            Semaphore semaphore = form.over(arena.allocate(64, 64), permits);
+            AtomicInteger out = new AtomicInteger();
+            PMutexThreads threads = new PMutexThreads();
+            // No virtual threads on shared words, which they poll.
+            int virtual = form == Form.SHARED ? 0 : 4;
+            for (int i = 0; i < 6 + virtual; i++) {
+                SplittableRandom random = new SplittableRandom(seed + i);
+                threads.start(i < 6 ? Thread.ofPlatform() : Thread.ofVirtual(), () -> {
+                    for (int k = 0; k < OPERATIONS; k++) {
+                        int n = 1 + random.nextInt(most);
+                        if (acquireSomehow(semaphore, n, random)) {
+                            assertThat(out.addAndGet(n)).isLessThanOrEqualTo(permits);
+                            if (random.nextInt(4) == 0) {
+                                LockSupport.parkNanos(random.nextInt(5_000));
+                            }
+                            out.addAndGet(-n);
+                            giveBack(semaphore, n, random);
+                        }
+                    }
+                });
+            }
+            SplittableRandom random = new SplittableRandom(seed - 1);
+            while (threads.anyAlive()) {
+                threads.all().get(random.nextInt(6 + virtual)).interrupt();
+                LockSupport.parkNanos(random.nextInt(50_000));
+            }
+            threads.join();
+            assertThat(semaphore.drainPermits()).as("seed %d", seed).isEqualTo(permits);
+            assertThat(semaphore.toString()).as("seed %d", seed).doesNotContain("waiters=");
+        }
+    }
+
+    private static void giveBack(Semaphore semaphore, int n, SplittableRandom random) {
+        if (random.nextInt(3) == 0) {
+            for (int i = 0; i < n; i++) {
+                semaphore.release();
+            }
+        } else {
+            semaphore.release(n);
+        }
+    }
+
+    private static boolean acquireSomehow(Semaphore semaphore, int n, SplittableRandom random) {
+        try {
+            switch (random.nextInt(8)) {
+                case 0, 1 -> semaphore.acquire(n);
+                case 2 -> {
+                    return semaphore.tryAcquire(n);
+                }
+                case 3 -> {
+                    return semaphore.tryAcquire(n, random.nextInt(200) - 20, TimeUnit.MICROSECONDS);
+                }
+                case 4 -> {
+                    return semaphore.tryAcquireUninterruptibly(n, random.nextInt(200) - 20, TimeUnit.MICROSECONDS);
+                }
+                default -> semaphore.acquireUninterruptibly(n);
+            }
+            return true;
+        } catch (InterruptedException e) {
+            return false;
+        }
+    }
+}
