@@ -33,7 +33,7 @@ record Catalog(
     record Scopes(Futex local, Futex shared) {}
 
     /// What needs no native access. Made even if nothing else is, so that asking for it touches nothing native.
-    static final Scopes PORTABLE = new Scopes(LocalEngine.portable(), new PollingEngine());
+    static final Scopes PORTABLE = new Scopes(LocalEngine.portable(), new PollingEngine(null));
 
     /// The catalog of this process.
     static Catalog get() {
@@ -83,16 +83,14 @@ record Catalog(
     private static Scopes scopes(FutexBackend backend) {
         Futex local = LocalEngine.over(backend);
         boolean sharedByTheSystem = backend.capabilities(true).contains(Capability.PROCESS_SHARED);
-        return new Scopes(local, sharedByTheSystem ? new SharedEngine(backend) : PORTABLE.shared());
+        return new Scopes(local, sharedByTheSystem ? new SharedEngine(backend) : new PollingEngine(backend));
     }
 
     List<Futex> available() {
         List<Futex> available = new ArrayList<>();
         for (Scopes scopes : natives.values()) {
             available.add(scopes.local());
-            if (!scopes.shared().equals(PORTABLE.shared())) {
-                available.add(scopes.shared());
-            }
+            available.add(scopes.shared());
         }
         available.add(PORTABLE.local());
         available.add(PORTABLE.shared());

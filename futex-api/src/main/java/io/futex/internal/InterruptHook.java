@@ -1,22 +1,14 @@
 package io.futex.internal;
 
 import io.futex.spi.FutexBackend;
-import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.VarHandle;
-import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
-import java.nio.channels.spi.AbstractSelectableChannel;
-import java.nio.channels.spi.AbstractSelector;
-import java.util.Set;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// Lets `Thread.interrupt()` end a native wait, which by itself it does not.
-///
-/// Between `begin()` and `end()` of an [AbstractSelector] the JVM calls [#wakeup()] on the thread that interrupts: the
-/// only public way to hear of an interrupt at once. A selector is all this is to the JVM; it selects nothing.
 ///
 /// `wakeup()` cannot know whether the waiter has reached the kernel yet: a wake in between is not remembered. So it
 /// repeats the wake until the waiter has left:
@@ -35,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 /// The JVM calls `wakeup()` after it has let go of the thread's interrupt lock, so the call may come late, in the
 /// middle of another wait of the same thread. Then the interrupt flag tells: it is clear unless that wait must end as
 /// well.
-final class InterruptHook extends AbstractSelector {
+final class InterruptHook extends SilentSelector {
     /// How long the interrupting thread itself repeats the wake; a waiter that a debugger has stopped must not hang it.
     private static final long PATIENCE_NANOS = 100_000;
 
@@ -57,9 +49,7 @@ final class InterruptHook extends AbstractSelector {
     private long address;
     private boolean shared;
 
-    @SuppressWarnings("NullAway") // no provider: the JVM asks for none on the way to wakeup()
     InterruptHook(Thread owner, int bit) {
-        super(null);
         this.owner = owner;
         this.bit = bit;
     }
@@ -144,40 +134,5 @@ final class InterruptHook extends AbstractSelector {
             EXECUTOR.setKeepAliveTime(1, TimeUnit.SECONDS);
             EXECUTOR.allowCoreThreadTimeOut(true);
         }
-    }
-
-    // ---- the rest of a selector, of which nobody asks anything
-
-    @Override
-    protected void implCloseSelector() {}
-
-    @Override
-    protected SelectionKey register(AbstractSelectableChannel channel, int ops, Object attachment) {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public Set<SelectionKey> keys() {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public Set<SelectionKey> selectedKeys() {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public int selectNow() throws IOException {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public int select(long timeout) throws IOException {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public int select() throws IOException {
-        throw new UnsupportedOperationException();
     }
 }

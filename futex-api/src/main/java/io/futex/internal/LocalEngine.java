@@ -5,24 +5,32 @@ import io.futex.WaitResult;
 import io.futex.spi.FutexBackend;
 import io.futex.spi.Outcome;
 import java.lang.foreign.MemorySegment;
+import java.util.HashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Words of this JVM. Every waiter comes through here, so waiters are counted, and wakes that nobody needs are elided.
 ///
 /// Platform threads sleep in the backend's native wait; virtual threads, for which that would block their carrier, park
-/// in the wait table. Without a backend everybody parks, and this is the backend `portable`.
+/// in the wait table. Where the system does not tell whether a wake woke anybody, platform threads are in the table
+/// too,
+/// each asleep on a word of its own. Without a backend everybody parks, and this is the backend `portable`.
 final class LocalEngine extends Engine {
-    private static final Set<Capability> PORTABLE =
+    /// What the table can by itself.
+    private static final Set<Capability> TABLE =
             Set.of(Capability.REPORTS_CHANGED, Capability.REPORTS_WOKEN_COUNT, Capability.WAKE_COUNT);
 
     private final WaitTable table;
     private final @Nullable FutexBackend backend;
 
+    /// Null where the system tells of a wake of one whether it woke anybody.
+    private final OwnWordWaiter.@Nullable PerThread ownWords;
+
     private LocalEngine(String name, @Nullable FutexBackend backend, Set<Capability> capabilities, WaitTable table) {
         super(name, false, capabilities);
         this.table = table;
         this.backend = backend;
+        this.ownWords = backend == null || backend.tellsWakeOfOne() ? null : new OwnWordWaiter.PerThread(backend);
     }
 
     static LocalEngine over(FutexBackend backend) {
@@ -30,7 +38,12 @@ final class LocalEngine extends Engine {
     }
 
     static LocalEngine over(FutexBackend backend, WaitTable table) {
-        return new LocalEngine(backend.name(), backend, backend.capabilities(false), table);
+        Set<Capability> capabilities = backend.capabilities(false);
+        if (!backend.tellsWakeOfOne()) {
+            capabilities = new HashSet<>(capabilities);
+            capabilities.addAll(TABLE);
+        }
+        return new LocalEngine(backend.name(), backend, capabilities, table);
     }
 
     static LocalEngine portable() {
@@ -38,7 +51,7 @@ final class LocalEngine extends Engine {
     }
 
     static LocalEngine portable(WaitTable table) {
-        return new LocalEngine("portable", null, PORTABLE, table);
+        return new LocalEngine("portable", null, TABLE, table);
     }
 
     @Override
@@ -51,7 +64,7 @@ final class LocalEngine extends Engine {
             throws InterruptedException {
         int bucket = table.bucket(base, offset);
         FutexBackend backend = this.backend;
-        if (backend == null || Thread.currentThread().isVirtual()) {
+        if (backend == null || ownWords != null || Thread.currentThread().isVirtual()) {
             return park(bucket, base, offset, expected, deadline, interruptible);
         }
         Outcome outcome;
@@ -70,14 +83,18 @@ final class LocalEngine extends Engine {
         return Results.of(outcome);
     }
 
-    /// The way of virtual threads; open to models, which have none.
+    private ParkedWaiter node() {
+        OwnWordWaiter.PerThread ownWords = this.ownWords;
+        return ownWords == null || Thread.currentThread().isVirtual() ? ParkedWaiter.current() : ownWords.get();
+    }
+
+    /// The way through the table; open to models, which have no virtual threads.
     WaitResult park(int bucket, MemorySegment base, long offset, int expected, long deadline, boolean interruptible)
             throws InterruptedException {
         WaitResult result;
         table.enterParked(bucket);
         try {
-            result = ParkedWaiter.current()
-                    .await(table.parked(bucket), base, offset, expected, false, deadline, interruptible, this);
+            result = node().await(table.parked(bucket), base, offset, expected, false, deadline, interruptible, this);
         } catch (InterruptedException e) {
             Segments.requireAccessible(base);
             throw e;

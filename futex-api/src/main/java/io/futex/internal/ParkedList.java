@@ -1,7 +1,6 @@
 package io.futex.internal;
 
 import java.lang.foreign.MemorySegment;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /// The parked waiters of one bucket, first come first served. Wakes claim *nodes*: a count of anonymous permits would
@@ -85,9 +84,8 @@ final class ParkedList {
             ParkedWaiter node = head;
             head = node.next;
             node.next = null;
-            Thread thread = node.thread;
             node.state = ParkedWaiter.WOKEN;
-            LockSupport.unpark(thread);
+            node.unpark();
         }
         return taken;
     }

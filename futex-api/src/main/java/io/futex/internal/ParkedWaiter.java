@@ -5,9 +5,9 @@ import java.lang.foreign.MemorySegment;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
-/// A thread that waits on a local word by parking: every virtual thread, and every thread where there is no native
-/// wait.
-final class ParkedWaiter {
+/// A thread that waits on a local word in a list: every virtual thread, and every thread where there is no native wait,
+/// by parking; elsewhere see the subclass.
+class ParkedWaiter {
     /// In no list.
     static final int IDLE = 0;
     /// In a list; may be taken by a wake, or take itself back.
@@ -39,7 +39,7 @@ final class ParkedWaiter {
 
     volatile int state = IDLE;
 
-    private ParkedWaiter(Thread thread) {
+    ParkedWaiter(Thread thread) {
         this.thread = thread;
     }
 
@@ -48,7 +48,29 @@ final class ParkedWaiter {
         return thread.isVirtual() ? new ParkedWaiter(thread) : CURRENT.get();
     }
 
-    /// Parks in the list until woken, interrupted or timed out.
+    /// Sleeps until the deadline, until [#unpark], which is remembered, or for no reason.
+    ///
+    /// @param held the memory that holds the word
+    /// @param blocker what thread dumps shall name
+    void sleep(MemorySegment held, long deadline, Object blocker) {
+        if (deadline == Segments.FOREVER) {
+            LockSupport.park(blocker);
+        } else {
+            LockSupport.parkNanos(blocker, deadline - System.nanoTime());
+        }
+    }
+
+    /// Ends this sleep, or else the next. Whoever calls may be late: nothing is used that changes from wait to wait.
+    void unpark() {
+        LockSupport.unpark(thread);
+    }
+
+    /// Whether a sleep ends at once while the thread's interrupt status is set, whoever may want that.
+    boolean sleepEndsByInterrupt() {
+        return true;
+    }
+
+    /// Sleeps in the list until woken, interrupted or timed out.
     ///
     /// @param wide whether the word has 64 bits
     /// @param blocker what thread dumps shall name
@@ -71,30 +93,25 @@ final class ParkedWaiter {
         try {
             while (state != WOKEN) {
                 // park() returns at once while the flag is set, so an uninterruptible wait clears it and puts it back.
-                if (Thread.interrupted()) {
+                if ((interruptible || sleepEndsByInterrupt()) && Thread.interrupted()) {
                     interrupted = true;
                     if (interruptible && list.remove(this)) {
                         interrupted = false;
                         throw new InterruptedException();
                     }
                 }
-                if (state == TAKEN) {
-                    // A wake is meant for us, so an interrupt or the end of the time comes too late.
-                    LockSupport.park(blocker);
-                } else if (deadline == Segments.FOREVER) {
-                    LockSupport.park(blocker);
-                } else {
-                    long left = deadline - System.nanoTime();
-                    if (left > 0) {
-                        LockSupport.parkNanos(blocker, left);
-                    } else if (list.remove(this)) {
-                        return WaitResult.TIMED_OUT;
-                    }
+                if (state == TAKEN || deadline == Segments.FOREVER) {
+                    // Once a wake is meant for us, an interrupt or the end of the time comes too late.
+                    sleep(base, Segments.FOREVER, blocker);
+                } else if (!Segments.isOver(deadline)) {
+                    sleep(base, deadline, blocker);
+                } else if (list.remove(this)) {
+                    return WaitResult.TIMED_OUT;
                 }
             }
             return WaitResult.WOKEN;
         } catch (RuntimeException | Error e) {
-            abandon(list); // park failed: no stack, or no thread to time it
+            abandon(list); // the sleep failed: no stack, no thread to time it, or memory that was closed
             throw e;
         } finally {
             if (interrupted) {

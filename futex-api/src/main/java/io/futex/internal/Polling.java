@@ -1,10 +1,13 @@
 package io.futex.internal;
 
 import io.futex.WaitResult;
+import io.futex.spi.FutexBackend;
+import io.futex.spi.Outcome;
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
-/// A wait where nothing can wake the waiter: it looks at the word for a while, sleeps for a millisecond, and returns.
+/// A wait where nothing need wake the waiter: it looks at the word for a while, sleeps for a millisecond, and returns.
 ///
 /// That it returns as woken although nobody said so is what keeps it correct: a wake that left the word as it was
 /// cannot be seen, and any wait may end spuriously. The caller's loop does the rest.
@@ -15,8 +18,15 @@ final class Polling {
 
     private Polling() {}
 
+    /// @param backend sleeps on the word itself, and so hears of wakes from this process; null to park
     static WaitResult await(
-            MemorySegment base, long offset, int expected, long deadline, boolean interruptible, Object blocker)
+            @Nullable FutexBackend backend,
+            MemorySegment base,
+            long offset,
+            int expected,
+            long deadline,
+            boolean interruptible,
+            Object blocker)
             throws InterruptedException {
         for (int look = 0; look < SPINS + YIELDS; look++) {
             if (Segments.read(base, offset) != expected) {
@@ -31,20 +41,40 @@ final class Polling {
                 giveWay();
             }
         }
-        sleep(deadline, interruptible, blocker);
+        long wakeUp = wakeUp(deadline);
+        if (backend == null || Thread.currentThread().isVirtual()) {
+            park(wakeUp, interruptible, blocker);
+        } else {
+            nap(backend, base, offset, expected, wakeUp, interruptible);
+        }
         if (Segments.read(base, offset) != expected) {
             return WaitResult.CHANGED;
         }
         return Segments.isOver(deadline) ? WaitResult.TIMED_OUT : WaitResult.WOKEN;
     }
 
-    private static void sleep(long deadline, boolean interruptible, Object blocker) throws InterruptedException {
+    private static long wakeUp(long deadline) {
+        long next = System.nanoTime() + SLEEP_NANOS;
+        return deadline == Segments.FOREVER ? next : Math.min(next, deadline);
+    }
+
+    /// Short enough that an interrupt need not end it, nor a return for no reason be made up for.
+    private static void nap(
+            FutexBackend backend, MemorySegment base, long offset, int expected, long wakeUp, boolean interruptible)
+            throws InterruptedException {
+        if (!interruptible || !Thread.currentThread().isInterrupted()) {
+            Outcome unused = backend.await(base, offset, expected, false, FutexBackend.ALL, wakeUp);
+        }
+        if (interruptible && Thread.interrupted()) {
+            throw new InterruptedException();
+        }
+    }
+
+    private static void park(long wakeUp, boolean interruptible, Object blocker) throws InterruptedException {
         // parkNanos returns at once while the flag is set, so an uninterruptible wait clears it and puts it back.
         boolean interrupted = Thread.interrupted();
         if (!interrupted || !interruptible) {
-            long nanos =
-                    deadline == Segments.FOREVER ? SLEEP_NANOS : Math.min(SLEEP_NANOS, deadline - System.nanoTime());
-            LockSupport.parkNanos(blocker, nanos);
+            LockSupport.parkNanos(blocker, wakeUp - System.nanoTime());
             interrupted |= Thread.interrupted();
         }
         if (interrupted) {

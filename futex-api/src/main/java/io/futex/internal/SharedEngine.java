@@ -24,7 +24,7 @@ final class SharedEngine extends Engine {
             throws InterruptedException {
         if (Thread.currentThread().isVirtual()) {
             // Others wake through the kernel, where a virtual thread cannot sleep without its carrier.
-            return Polling.await(base, offset, expected, deadline, interruptible, this);
+            return Polling.await(null, base, offset, expected, deadline, interruptible, this);
         }
         Outcome outcome = NativeWaiter.current().await(backend, base, offset, expected, true, deadline, interruptible);
         if (interruptible && Thread.interrupted()) {

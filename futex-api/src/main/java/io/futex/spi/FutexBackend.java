@@ -25,7 +25,8 @@ public interface FutexBackend {
     /// What this backend can do on this machine.
     ///
     /// @param shared whether for words shared between processes
-    /// @return the capabilities; without [Capability#PROCESS_SHARED] for `shared`, the engine polls instead
+    /// @return the capabilities; without [Capability#PROCESS_SHARED] for `shared`, the engine polls instead, asleep in
+    ///     [#await] of a millisecond
     Set<Capability> capabilities(boolean shared);
 
     /// Sleeps once if the word holds `expected`, atomically with respect to [#wake].
@@ -53,6 +54,31 @@ public interface FutexBackend {
     /// @param count how many at most, at least 1; [Integer#MAX_VALUE] for all
     /// @return how many were woken, or [Futex#UNKNOWN]
     int wake(MemorySegment base, long offset, boolean shared, int mask, int count);
+
+    /// Whether a wake of one tells if it woke anybody. Where it does not, the engine keeps platform threads that wait
+    /// on
+    /// words of this JVM in a list of its own, each asleep in [#awaitOwn] on a word that nobody else sleeps on: so a
+    /// wake
+    /// is claimed, and counted, before the system is asked.
+    ///
+    /// @return false if [#wake] of one may answer [Futex#UNKNOWN]
+    default boolean tellsWakeOfOne() {
+        return true;
+    }
+
+    /// As [#await] for a word that belongs to the calling thread and is woken by [#wake] without masks. Called only
+    /// where [#tellsWakeOfOne] is false.
+    ///
+    /// @param own the word, at the start of the segment
+    /// @param expected the value for which to sleep
+    /// @param held the memory that holds the word of the caller; kept open during the call where the binding can do so
+    /// @param deadline on [System#nanoTime()]'s clock, [#FOREVER] for none
+    /// @return why it returned
+    /// @throws io.futex.FutexException when the system refuses
+    /// @throws IllegalStateException when `held` has been closed
+    default Outcome awaitOwn(MemorySegment own, int expected, MemorySegment held, long deadline) {
+        return await(own, 0, expected, false, ALL, deadline);
+    }
 
     /// How this backend reaches the system, for diagnosis: binding and calls.
     ///

@@ -25,8 +25,8 @@ final class ExpectedCapabilities {
             // A wake of all does not tell how many; of one it does. There is no wake of n in between.
             new Row("macos", LOCAL, EnumSet.noneOf(Capability.class)),
             new Row("macos", SHARED, EnumSet.of(PROCESS_SHARED)),
-            // Each waiter is a node of its own, so wakes are claimed exactly.
-            new Row("windows", LOCAL, EnumSet.of(REPORTS_WOKEN_COUNT, WAKE_COUNT)),
+            // Waiters are in the engine's table, which compares, claims and counts; its shared words are polled.
+            new Row("windows", LOCAL, EnumSet.of(REPORTS_CHANGED, REPORTS_WOKEN_COUNT, WAKE_COUNT)),
             new Row("wasm", LOCAL, EnumSet.of(REPORTS_CHANGED, REPORTS_WOKEN_COUNT, WAKE_COUNT)));
 
     private ExpectedCapabilities() {}

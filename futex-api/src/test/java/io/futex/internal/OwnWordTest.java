@@ -1,0 +1,265 @@
+package io.futex.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.futex.Capability;
+import io.futex.Futex;
+import io.futex.FutexException;
+import io.futex.WaitResult;
+import io.futex.contract.Await;
+import io.futex.contract.Waiter;
+import io.futex.spi.FutexBackend;
+import io.futex.spi.Outcome;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/// What the engine asks of a system that does not tell whom a wake woke.
+@Timeout(value = 2, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class OwnWordTest {
+    private final Asked asked = new Asked();
+    private final LocalEngine local = LocalEngine.over(asked);
+    private final MemorySegment record = Arena.ofAuto().allocate(128, 128);
+    private final MemorySegment word = record.asSlice(64, 4);
+
+    @Test
+    void theTableAddsWhatTheSystemLacks() {
+        assertThat(local.capabilities())
+                .containsExactlyInAnyOrder(
+                        Capability.REPORTS_CHANGED,
+                        Capability.REPORTS_WOKEN_COUNT,
+                        Capability.WAKE_COUNT,
+                        Capability.PRECISE_TIMEOUT);
+        assertThat(local).hasToString("Futex[asked, local, asked]");
+        assertThat(new PollingEngine(asked))
+                .hasToString(new PollingEngine(null).toString().replace("]", ", asleep on it in between: asked]"));
+    }
+
+    @Test
+    void eachWaiterSleepsOnAWordOfItsOwnAndHoldsTheMemoryOfTheWord() throws Exception {
+        asked.outcome = asked::aWakeComes;
+        List<Waiter> waiters = new CopyOnWriteArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            waiters.add(Waiter.platform(() -> local.wait(record, 64, 0)));
+        }
+        for (int i = 1; i <= 3; i++) {
+            int sleepers = 4 - i;
+            Await.until("all sleep", () -> asked.asleep.get() == sleepers);
+            assertThat(local.wakeOne(word)).isEqualTo(1);
+            int left = sleepers - 1;
+            Await.until("one has left", () -> asked.asleep.get() == left);
+        }
+        assertThat(local.wakeOne(word)).isZero();
+        waiters.forEach(waiter -> assertThat(waiter.waitResult()).isEqualTo(WaitResult.WOKEN));
+        assertThat(asked.slept).doesNotHaveDuplicates().hasSize(3).doesNotContain(word.address());
+        assertThat(asked.held).containsOnly(record);
+        assertThat(asked.woken).containsExactlyElementsOf(asked.slept); // first come, first served
+        assertThat(asked.counts).containsOnly(1);
+        // and the next wait is on the same word, without a permit left over
+        asked.outcome = () -> Outcome.EARLY;
+        AtomicInteger again = new AtomicInteger();
+        asked.before = () -> {
+            if (again.incrementAndGet() > 10) {
+                throw new FutexException("enough");
+            }
+        };
+        assertThatThrownBy(() -> local.wait(word, 0)).isInstanceOf(FutexException.class);
+        assertThatThrownBy(() -> local.wait(word, 0)).isInstanceOf(FutexException.class);
+        assertThat(Set.copyOf(asked.slept.subList(3, asked.slept.size()))).hasSize(1);
+    }
+
+    @Test
+    void whatTheSystemSaysIsNoReasonToReturn() {
+        AtomicInteger rounds = new AtomicInteger();
+        asked.outcome = () -> {
+            int round = rounds.incrementAndGet();
+            if (round == 100) {
+                assertThat(local.wakeOne(word)).isEqualTo(1);
+            }
+            return List.of(Outcome.WOKEN, Outcome.EARLY, Outcome.TIMED_OUT, Outcome.CHANGED)
+                    .get(round % 4);
+        };
+        assertThat(local.waitUninterruptibly(word, 0)).isEqualTo(WaitResult.WOKEN);
+        assertThat(rounds).hasValue(100);
+        assertThat(local.wakeOne(word)).isZero();
+    }
+
+    @Test
+    void aWakeThatComesFirstLeavesAnInterruptForLater() throws Exception {
+        asked.outcome = () -> {
+            assertThat(local.wakeOne(word)).isEqualTo(1);
+            Thread.currentThread().interrupt();
+            return Outcome.WOKEN;
+        };
+        assertThat(local.wait(word, 0)).isEqualTo(WaitResult.WOKEN);
+        assertThat(Thread.interrupted()).isTrue();
+    }
+
+    @Test
+    void anInterruptThatComesFirstTakesNoWake() {
+        asked.outcome = () -> {
+            Thread.currentThread().interrupt();
+            return Outcome.EARLY;
+        };
+        assertThatThrownBy(() -> local.wait(word, 0)).isInstanceOf(InterruptedException.class);
+        assertThat(Thread.interrupted()).isFalse();
+        assertThat(local.wakeOne(word)).isZero();
+    }
+
+    @Test
+    void anInterruptWakesTheOwnWordOnce() {
+        asked.outcome = asked::aWakeComes;
+        Waiter waiter = Waiter.platform(() -> local.wait(word, 0));
+        Await.until("it sleeps", () -> asked.asleep.get() == 1);
+        waiter.thread().interrupt();
+        assertThat(waiter.thrown()).isInstanceOf(InterruptedException.class);
+        assertThat(asked.woken).containsExactly(asked.slept.getFirst());
+        assertThat(asked.counts).containsExactly(1);
+    }
+
+    @Test
+    void anUninterruptibleSleepIsLeftAlone() {
+        asked.outcome = asked::aWakeComes;
+        Waiter waiter = Waiter.platform(() -> local.waitUninterruptibly(word, 0));
+        Await.until("it sleeps", () -> asked.asleep.get() == 1);
+        waiter.thread().interrupt();
+        assertThat(asked.woken).isEmpty();
+        assertThat(waiter.thread().isInterrupted())
+                .as("not even cleared for a while")
+                .isTrue();
+        assertThat(local.wakeAll(word)).isEqualTo(1);
+        assertThat(waiter.waitResult()).isEqualTo(WaitResult.WOKEN);
+        assertThat(waiter.interruptedAfter()).isTrue();
+    }
+
+    @Test
+    void aTimeIsOverByOurClockAlone() throws Exception {
+        AtomicInteger rounds = new AtomicInteger();
+        asked.outcome = () -> {
+            rounds.incrementAndGet();
+            return Outcome.TIMED_OUT;
+        };
+        long start = System.nanoTime();
+        assertThat(local.wait(word, 0, 3, TimeUnit.MILLISECONDS)).isEqualTo(WaitResult.TIMED_OUT);
+        assertThat(System.nanoTime() - start).isGreaterThanOrEqualTo(3_000_000);
+        assertThat(rounds).hasValueGreaterThan(1);
+    }
+
+    @Test
+    void aWaiterThatTheSystemRefusesPassesItsWakeOn() {
+        AtomicBoolean first = new AtomicBoolean(true);
+        AtomicReference<Waiter> other = new AtomicReference<>();
+        asked.outcome = () -> {
+            if (!first.getAndSet(false)) {
+                return asked.aWakeComes();
+            }
+            other.set(Waiter.platform(() -> local.wait(word, 0)));
+            Await.until("another sleeps", () -> asked.asleep.get() == 1);
+            assertThat(local.wakeOne(word)).as("the first of both").isEqualTo(1);
+            throw new FutexException("refused");
+        };
+        assertThatThrownBy(() -> local.wait(word, 0)).isInstanceOf(FutexException.class);
+        assertThat(other.get().waitResult()).isEqualTo(WaitResult.WOKEN);
+    }
+
+    @Test
+    void pollingNapsOnTheWordItselfForAMillisecond() throws Exception {
+        PollingEngine shared = new PollingEngine(asked);
+        asked.outcome = () -> Outcome.EARLY;
+        long before = System.nanoTime();
+        assertThat(shared.wait(word, 0)).isEqualTo(WaitResult.WOKEN);
+        assertThat(asked.slept).containsExactly(word.address());
+        assertThat(asked.deadlines.getFirst()).isBetween(before + 1_000_000, System.nanoTime() + 1_000_000);
+        long deadline = System.nanoTime() + 700_000;
+        WaitResult result = shared.waitUntil(word, 0, 0, deadline);
+        if (asked.deadlines.size() == 2) {
+            assertThat(asked.deadlines.getLast()).isLessThanOrEqualTo(deadline);
+        } else {
+            assertThat(result).isEqualTo(WaitResult.TIMED_OUT); // a slow machine
+        }
+        assertThat(shared.wakeOne(word)).isEqualTo(Futex.UNKNOWN);
+        assertThat(shared.wakeAll(word)).isEqualTo(Futex.UNKNOWN);
+        assertThat(asked.woken).containsExactly(word.address(), word.address());
+        assertThat(asked.counts).containsExactly(1, Integer.MAX_VALUE);
+    }
+
+    @Test
+    void pollingVirtualThreadsNeverReachTheSystem() {
+        PollingEngine shared = new PollingEngine(asked);
+        for (int i = 0; i < 5; i++) {
+            assertThat(Waiter.virtual(() -> shared.wait(word, 0)).waitResult()).isEqualTo(WaitResult.WOKEN);
+        }
+        assertThat(asked.slept).isEmpty();
+    }
+
+    /// Notes what it is asked; a test says what happens in a sleep.
+    private static final class Asked implements FutexBackend {
+        final List<Long> slept = new CopyOnWriteArrayList<>();
+        final List<MemorySegment> held = new CopyOnWriteArrayList<>();
+        final List<Long> deadlines = new CopyOnWriteArrayList<>();
+        final List<Long> woken = new CopyOnWriteArrayList<>();
+        final List<Integer> counts = new CopyOnWriteArrayList<>();
+        final AtomicInteger asleep = new AtomicInteger();
+        private final Map<Thread, MemorySegment> own = new ConcurrentHashMap<>();
+        volatile Supplier<Outcome> outcome = () -> Outcome.WOKEN;
+        volatile Runnable before = () -> {};
+
+        /// A sleep that ends when the word is woken.
+        Outcome aWakeComes() {
+            MemorySegment own = this.own.get(Thread.currentThread());
+            asleep.incrementAndGet();
+            Await.until("woken", () -> woken.contains(own.address()) && Segments.read(own, 0) != 0);
+            asleep.decrementAndGet();
+            return Outcome.WOKEN;
+        }
+
+        @Override
+        public String name() {
+            return "asked";
+        }
+
+        @Override
+        public Set<Capability> capabilities(boolean shared) {
+            return Set.of(Capability.PRECISE_TIMEOUT);
+        }
+
+        @Override
+        public boolean tellsWakeOfOne() {
+            return false;
+        }
+
+        @Override
+        public Outcome await(MemorySegment base, long offset, int expected, boolean shared, int mask, long deadline) {
+            before.run();
+            slept.add(base.address() + offset);
+            deadlines.add(deadline);
+            return outcome.get();
+        }
+
+        @Override
+        public Outcome awaitOwn(MemorySegment own, int expected, MemorySegment held, long deadline) {
+            this.held.add(held);
+            this.own.put(Thread.currentThread(), own);
+            return await(own, 0, expected, false, ALL, deadline);
+        }
+
+        @Override
+        public int wake(MemorySegment base, long offset, boolean shared, int mask, int count) {
+            woken.add(base.address() + offset);
+            counts.add(count);
+            return Futex.UNKNOWN;
+        }
+    }
+}
