@@ -1,5 +1,3 @@
-/// The place of the Windows backend; it holds nothing yet.
-@NullMarked
+/// WaitOnAddress on Windows. Nothing here is for users: the backend is found by [java.util.ServiceLoader].
+@org.jspecify.annotations.NullMarked
 package io.futex.windows;
-
-import org.jspecify.annotations.NullMarked;

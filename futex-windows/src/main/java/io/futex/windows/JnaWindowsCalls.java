@@ -1,0 +1,66 @@
+package io.futex.windows;
+
+import com.sun.jna.Native;
+import com.sun.jna.NativeLibrary;
+import java.lang.foreign.MemorySegment;
+import java.lang.ref.Reference;
+
+/// The functions by JNA, mapped directly. JNA does not keep an arena open.
+@SuppressWarnings("MemberName") // JNA finds the functions by the names of the methods
+final class JnaWindowsCalls implements WindowsCalls {
+    private static final String LIBRARY = register();
+
+    private static native int WaitOnAddress(long address, long compare, long size, int millis);
+
+    private static native void WakeByAddressSingle(long address);
+
+    private static native void WakeByAddressAll(long address);
+
+    private static String register() {
+        try {
+            return register("api-ms-win-core-synch-l1-2-0.dll");
+        } catch (UnsatisfiedLinkError e) {
+            return register("kernelbase.dll");
+        }
+    }
+
+    private static String register(String library) {
+        Native.register(JnaWindowsCalls.class, NativeLibrary.getInstance(library));
+        return library;
+    }
+
+    /// JNA keeps the last error of each call for its thread.
+    @Override
+    public int waitOnAddress(long address, int expected, int millis, MemorySegment held) {
+        return tryWaitOnAddress(address, expected, millis, held) ? TRUE : Native.getLastError();
+    }
+
+    @Override
+    public boolean tryWaitOnAddress(long address, int expected, int millis, MemorySegment held) {
+        try {
+            return WaitOnAddress(address, ThreadBlock.current().compare(expected), Integer.BYTES, millis) != 0;
+        } finally {
+            Reference.reachabilityFence(held);
+        }
+    }
+
+    @Override
+    public void wakeByAddressSingle(long address) {
+        WakeByAddressSingle(address);
+    }
+
+    @Override
+    public void wakeByAddressAll(long address) {
+        WakeByAddressAll(address);
+    }
+
+    @Override
+    public String binding() {
+        return "jna";
+    }
+
+    @Override
+    public String library() {
+        return LIBRARY;
+    }
+}

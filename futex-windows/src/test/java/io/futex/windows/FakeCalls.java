@@ -1,0 +1,85 @@
+package io.futex.windows;
+
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// A Windows that answers as told, and notes what it was asked.
+final class FakeCalls implements WindowsCalls {
+    private final List<Call> calls = new ArrayList<>();
+    private @Nullable Runnable during;
+    private int result = TRUE;
+    private boolean triesFail;
+
+    /// Until told otherwise waits answer so: TRUE, or the last error.
+    FakeCalls answer(int result) {
+        this.result = result;
+        return this;
+    }
+
+    /// The next try fails, and the answer is for the call after it.
+    FakeCalls failTries() {
+        triesFail = true;
+        return this;
+    }
+
+    /// Happens in each wait.
+    FakeCalls meanwhile(Runnable during) {
+        this.during = during;
+        return this;
+    }
+
+    /// What was asked since this was asked the last time.
+    List<Call> taken() {
+        List<Call> taken = List.copyOf(calls);
+        calls.clear();
+        return taken;
+    }
+
+    @Override
+    public int waitOnAddress(long address, int expected, int millis, MemorySegment held) {
+        calls.add(new Call("WaitOnAddress", address, expected, millis, held));
+        if (during != null) {
+            during.run();
+        }
+        return result;
+    }
+
+    @Override
+    public boolean tryWaitOnAddress(long address, int expected, int millis, MemorySegment held) {
+        calls.add(new Call("try", address, expected, millis, held));
+        if (during != null) {
+            during.run();
+        }
+        return !triesFail && result == TRUE;
+    }
+
+    @Override
+    public void wakeByAddressSingle(long address) {
+        calls.add(new Call("WakeByAddressSingle", address, 0, 0, null));
+    }
+
+    @Override
+    public void wakeByAddressAll(long address) {
+        calls.add(new Call("WakeByAddressAll", address, 0, 0, null));
+    }
+
+    @Override
+    public String binding() {
+        return "fake";
+    }
+
+    @Override
+    public String library() {
+        return "nothing.dll";
+    }
+
+    /// A call.
+    record Call(
+            String function,
+            long address,
+            int expected,
+            int millis,
+            @Nullable MemorySegment held) {}
+}
