@@ -19,7 +19,7 @@ public final class PongMain {
                 switch (kind) {
                     case "pipe" -> new StreamLine(System.in, System.out);
                     case "socket" -> SocketLine.connect(file);
-                    default -> WordLine.of(kind, ProcessPartners.map(file));
+                    default -> WordLine.of(kind, ProcessPartners.map(file), true);
                 });
         Runtime.getRuntime().halt(0); // the thread below may sit in a read
     }

@@ -34,7 +34,7 @@ final class ProcessPartners implements Partners {
             default -> {
                 Files.write(file, new byte[(int) FILE_BYTES]);
                 launch(kind, file);
-                return WordLine.of(kind, map(file));
+                return WordLine.of(kind, map(file), true);
             }
         }
     }

@@ -13,8 +13,8 @@ final class ThreadPartners implements Partners {
             return new ParkLine(field, thread(new ParkLine(field, ping)));
         }
         FutexWord word = FutexWord.local(Line.PONG);
-        thread(WordLine.of(kind, word));
-        return WordLine.of(kind, word);
+        thread(WordLine.of(kind, word, false));
+        return WordLine.of(kind, word, false);
     }
 
     private static Thread thread(Line line) {

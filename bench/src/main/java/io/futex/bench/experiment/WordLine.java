@@ -24,10 +24,12 @@ final class WordLine implements Line {
     /// One end of a line.
     ///
     /// @param word zero at the begin
-    static WordLine of(String kind, FutexWord word) {
+    /// @param shared whether the other end is another process
+    static Line of(String kind, FutexWord word, boolean shared) {
         return switch (kind) {
             case "futex" -> new WordLine(word, true, FutexWord::await);
             case "futex-uninterruptible" -> new WordLine(word, true, FutexWord::awaitUninterruptibly);
+            case "bare" -> new BareLine(word.segment(), shared);
             // The shortest sleep there is; some 55 us with the usual timer slack.
             case "poll" -> new WordLine(word, false, (unused, last) -> LockSupport.parkNanos(1));
             // Takes a whole processor while it waits.

@@ -20,6 +20,7 @@ final class HandOver implements Operation {
     private static final String OURS = "";
     private static final String C = "C";
     private static final String UNINTERRUPTIBLE = "uninterruptible";
+    private static final String BARE = "bare FFM";
 
     /// Who plays.
     enum Sides {
@@ -90,6 +91,7 @@ final class HandOver implements Operation {
         Contest contest = new Contest();
         add(contest, session, OURS, "futex");
         add(contest, session, UNINTERRUPTIBLE, "futex-uninterruptible");
+        add(contest, session, BARE, "bare");
         if (sides == Sides.THREADS) {
             add(contest, session, "park", "park");
         } else {
@@ -113,7 +115,8 @@ final class HandOver implements Operation {
         Row row = Row.of("round trip, " + placement.label(), Unit.TIME, results.median(OURS, "ns"))
                 .c(results.median(C, "ns"))
                 .bytes(results.median(OURS, "bytes"))
-                .beside(results.median(UNINTERRUPTIBLE, "ns"));
+                .beside(results.median(UNINTERRUPTIBLE, "ns"))
+                .beside(results.median(BARE, "ns"));
         row = sides == Sides.THREADS ? againstPark(row, results) : againstChannels(row, results);
         return row.goal(Goal.atMost("≤ " + sides.goal + " x C", 1 / row.againstC(), sides.goal));
     }
@@ -138,6 +141,7 @@ final class HandOver implements Operation {
 
     private List<String> notes(Session session) {
         List<String> notes = new ArrayList<>(List.of(session.placementNote()));
+        notes.add("bare FFM is the system call alone through a method handle: what a JVM pays at least");
         if (sides == Sides.THREADS) {
             notes.add("ours is FutexWord.local with the interruptible await; C is FUTEX_WAIT and FUTEX_WAKE; "
                     + "park is LockSupport on a volatile field; nobody spins");
