@@ -125,7 +125,7 @@ final class MutexWindow implements Experiment {
             throw new IllegalStateException("no mutual exclusion: " + all + " sections counted to " + guarded[PADDED]);
         }
         reply.put("ops-per-s", measured * 1e9 / nanos);
-        reply.put("max-by-min", (double) most / least);
+        reply.put("max-by-min", (double) most / Math.max(1, least)); // a starved thread still has a figure
         reply.put("bytes", (double) allocated / Math.max(1, measured));
         if (clocked) {
             reply.put("longest-ns", (double) longest);
