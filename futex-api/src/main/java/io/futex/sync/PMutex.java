@@ -31,7 +31,6 @@ import java.util.concurrent.locks.Lock;
 ///   rather than wait for themselves; `tryLock` is false, the timed one after its time, as for any other thread.
 /// - **No order.** A thread that comes may overtake those that sleep. One that has slept for more than a millisecond
 ///   bars the way of newcomers (words of this JVM only); no thread starves, but who is next is anybody's.
-/// - **No conditions** of its own: [#newCondition] is unsupported; see `PCondition`.
 ///
 /// Only the owner may unlock; anybody else gets [IllegalMonitorStateException], and the word is untouched. The owner is
 /// known to this object, not to the word: it is checked among the users of one object. Two objects over one word
@@ -226,13 +225,17 @@ public final class PMutex implements Lock {
         }
     }
 
-    /// Not supported: a condition for this lock is a `PCondition`.
+    /// A fresh [PCondition] for threads of this JVM. One in memory that other processes map is made by
+    /// [PCondition#shared].
     ///
-    /// @return never
-    /// @throws UnsupportedOperationException always
+    /// @return a condition of this lock
     @Override
     public Condition newCondition() {
-        throw new UnsupportedOperationException("a PMutex makes no conditions; see PCondition");
+        return new PCondition(this);
+    }
+
+    boolean isShared() {
+        return rules.equals(PMutexRules.SHARED);
     }
 
     /// Whether any thread holds the lock, in this process or another; out of date as soon as it is told.

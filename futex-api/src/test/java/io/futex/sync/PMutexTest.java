@@ -104,13 +104,6 @@ class PMutexTest {
     }
 
     @Test
-    void makesNoConditions() {
-        assertThatExceptionOfType(UnsupportedOperationException.class)
-                .isThrownBy(mutex::newCondition)
-                .withMessageContaining("PCondition");
-    }
-
-    @Test
     void refusesNullUnit() {
         assertThatNullPointerException().isThrownBy(() -> mutex.tryLock(1, null));
         mutex.lock();

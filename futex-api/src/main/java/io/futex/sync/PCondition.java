@@ -1,0 +1,402 @@
+package io.futex.sync;
+
+import io.futex.FutexWord;
+import io.futex.WaitResult;
+import io.futex.internal.Segments;
+import java.lang.foreign.MemorySegment;
+import java.util.Date;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+
+/// A condition of a [PMutex]: a place to wait, without the lock, for something that another thread brings about with
+/// the
+/// lock.
+///
+/// ```java
+/// PMutex mutex = new PMutex();
+/// Condition notEmpty = mutex.newCondition();
+///
+/// mutex.lock();                            mutex.lock();
+/// try {                                    try {
+///     while (queue.isEmpty()) {                queue.add(item);
+///         notEmpty.await();                    notEmpty.signal();
+///     }                                    } finally {
+///     item = queue.remove();                   mutex.unlock();
+/// } finally {                              }
+///     mutex.unlock();
+/// }
+/// ```
+///
+/// It is a [Condition] that behaves as those of [java.util.concurrent.locks.ReentrantLock] do (interrupts, time, memory
+/// effects), but for this:
+///
+/// - **Await in a loop.** A wait may end as if signalled although nobody signalled it; that is rare, and every reason
+///   is a signal for somebody else at that time.
+/// - **No order.** A signal reaches one of those that wait, not the one that has waited for longest. It never reaches
+///   one that begins to wait after it.
+///
+/// Every method needs the lock, held through the object that this condition was made with, else it throws
+/// [IllegalMonitorStateException] and does nothing. Waiting lets go of the lock, and has it again whenever it ends, by
+/// whatever reason. A thread that is signalled and interrupted at about the same time returns as signalled, with its
+/// interrupt status set; one that throws has taken no signal from anybody. Virtual threads may use it: waiting does not
+/// block their carrier. It allocates nothing in a platform thread. A signal that nobody waits for is two reads.
+///
+/// ## Layout
+/// 8 bytes, 4-aligned, two ints in native byte order; zero-filled memory is a condition that nobody waits for. It
+/// belongs to one mutex, whose word may lie anywhere. Both words are written only by who holds that mutex.
+///
+/// | offset | word | bits | meaning |
+/// |---|---|---|---|
+/// | 0 | sequence | all | counts the signals that somebody waited for; waiters sleep on it |
+/// | 4 | counts | 0–21 | *waiting*: threads between the beginning of a wait and its end, the lock regained |
+/// | 4 | counts | 22–31 | *signalled*: about how many of them a signal has been sent to; never too many. 1023 is 1023
+/// or more |
+///
+/// What a C program does with words of [#shared] scope:
+///
+/// ```c
+/// // wait, with the mutex locked; true if signalled
+/// unsigned ticket = sequence;
+/// counts += 1;
+/// mutex_unlock();
+/// while (atomic_load(&sequence) == ticket && !timed_out)
+///     timed_out = futex_wait(&sequence, ticket, deadline) == ETIMEDOUT;    // not FUTEX_PRIVATE_FLAG
+/// mutex_lock();
+/// counts -= 1;
+/// if (sequence == ticket) return false;
+/// if (counts >> 22) counts -= 1 << 22;
+/// return true;
+///
+/// // signal, with the mutex locked
+/// unsigned waiting = counts & 0x3FFFFF, signalled = counts >> 22;
+/// if (signalled < waiting) {
+///     if (signalled < 1023) counts += 1 << 22;
+///     atomic_store(&sequence, sequence + 1);
+///     futex_wake(&sequence, 1);
+/// }
+///
+/// // signal all, with the mutex locked
+/// if (signalled < waiting) {
+///     counts = waiting | min(waiting, 1023) << 22;
+///     atomic_store(&sequence, sequence + 1);
+///     futex_wake(&sequence, INT_MAX);
+/// }
+/// ```
+///
+/// A thread that is stopped between letting go of the lock and falling asleep, for as long as 2^32 signals take that
+/// have each been for a waiter, and for not one more or less, misses them.
+///
+/// ## When a process is killed
+/// - while it waits: *waiting* stays one too high for good. Signals that nobody waits for then make a needless system
+///   call; none is lost.
+/// - after a signal has chosen it and before it has the lock: that signal is lost with it. Whoever cannot accept that
+///   signals all.
+/// - while it holds the lock: see [PMutex].
+public final class PCondition implements Condition {
+    /// How many bytes a condition takes in memory of the caller.
+    public static final long LAYOUT_BYTES = 8;
+
+    private static final int COUNTS_OFFSET = 4;
+    private static final int SIGNALLED_SHIFT = 22;
+    private static final int ONE_SIGNALLED = 1 << SIGNALLED_SHIFT;
+    private static final int WAITING = ONE_SIGNALLED - 1;
+    private static final int MOST_SIGNALLED = (1 << (Integer.SIZE - SIGNALLED_SHIFT)) - 1;
+
+    /// No point in time: a wait that does not end by the clock on the wall.
+    private static final long NO_DATE = Long.MAX_VALUE;
+
+    private final FutexWord sequence;
+    private final FutexWord counts;
+    private final PMutex mutex;
+
+    /// A condition for threads of this JVM, as [PMutex#newCondition] makes it.
+    ///
+    /// @param mutex the lock that who waits or signals must hold
+    public PCondition(PMutex mutex) {
+        this(FutexWord.local(0), FutexWord.local(0), mutex);
+    }
+
+    PCondition(FutexWord sequence, FutexWord counts, PMutex mutex) {
+        this.sequence = sequence;
+        this.counts = counts;
+        this.mutex = Objects.requireNonNull(mutex, "mutex");
+    }
+
+    /// A condition for threads of this JVM in memory of the caller, which is left as it is; zero-filled nobody waits
+    /// for it.
+    ///
+    /// @param segment the memory
+    /// @param offset where in `segment` the [#LAYOUT_BYTES] begin
+    /// @param mutex the lock that who waits or signals must hold
+    /// @return a view of the condition there
+    public static PCondition local(MemorySegment segment, long offset, PMutex mutex) {
+        Segments.requireWritable(segment, offset, LAYOUT_BYTES);
+        return new PCondition(
+                FutexWord.local(segment, offset), FutexWord.local(segment, offset + COUNTS_OFFSET), mutex);
+    }
+
+    /// A condition for all processes that map the memory, which is left as it is; zero-filled nobody waits for it. What
+    /// a killed process leaves behind is said above.
+    ///
+    /// @param segment the memory
+    /// @param offset where in `segment` the [#LAYOUT_BYTES] begin
+    /// @param mutex the lock that who waits or signals must hold, the same in all processes
+    /// @return a view of the condition there
+    /// @throws IllegalArgumentException also if the mutex is not a shared one
+    public static PCondition shared(MemorySegment segment, long offset, PMutex mutex) {
+        Segments.requireWritable(segment, offset, LAYOUT_BYTES);
+        if (!mutex.isShared()) {
+            throw new IllegalArgumentException("a shared condition needs a shared mutex; this one is local");
+        }
+        return new PCondition(
+                FutexWord.shared(segment, offset), FutexWord.shared(segment, offset + COUNTS_OFFSET), mutex);
+    }
+
+    // ---- waiting
+
+    /// Waits until signalled, or interrupted, without the lock.
+    ///
+    /// @throws InterruptedException if the thread was interrupted before or during the wait; the status is cleared, and
+    ///     the lock is held
+    /// @throws IllegalMonitorStateException if this thread does not hold the lock
+    @Override
+    public void await() throws InterruptedException {
+        throwIfInterrupted();
+        waitForSignal(Segments.FOREVER, NO_DATE, true);
+    }
+
+    /// Waits until signalled, without the lock. An interrupt does not end it; the status is kept.
+    ///
+    /// @throws IllegalMonitorStateException if this thread does not hold the lock
+    @Override
+    public void awaitUninterruptibly() {
+        waitUninterruptibly(Segments.FOREVER);
+    }
+
+    /// Waits until signalled, or interrupted, or the time is over, without the lock. An interrupt does not end it; the
+    /// status is kept.
+    ///
+    /// @param time how long; zero or less lets go of the lock and takes it again
+    /// @param unit of `time`
+    /// @return false if the time is over, never before; true if signalled
+    /// @throws IllegalMonitorStateException if this thread does not hold the lock
+    public boolean awaitUninterruptibly(long time, TimeUnit unit) {
+        Objects.requireNonNull(unit, "unit");
+        return waitUninterruptibly(deadline(System.nanoTime(), unit.toNanos(time)));
+    }
+
+    /// Waits until signalled, or interrupted, or the time is over, without the lock.
+    ///
+    /// @param nanosTimeout how long; zero or less lets go of the lock and takes it again
+    /// @return about how much of the time is left, the lock regained; zero or less if the time is over
+    /// @throws InterruptedException if the thread was interrupted before or during the wait; the status is cleared, and
+    ///     the lock is held
+    /// @throws IllegalMonitorStateException if this thread does not hold the lock
+    @Override
+    public long awaitNanos(long nanosTimeout) throws InterruptedException {
+        throwIfInterrupted();
+        long start = System.nanoTime();
+        waitForSignal(deadline(start, nanosTimeout), NO_DATE, true);
+        long left = nanosTimeout - (System.nanoTime() - start);
+        return left <= nanosTimeout ? left : Long.MIN_VALUE;
+    }
+
+    /// Waits until signalled, or interrupted, or the time is over, without the lock.
+    ///
+    /// @param time how long; zero or less lets go of the lock and takes it again
+    /// @param unit of `time`
+    /// @return false if the time is over, never before; true if signalled
+    /// @throws InterruptedException if the thread was interrupted before or during the wait; the status is cleared, and
+    ///     the lock is held
+    /// @throws IllegalMonitorStateException if this thread does not hold the lock
+    @Override
+    public boolean await(long time, TimeUnit unit) throws InterruptedException {
+        Objects.requireNonNull(unit, "unit");
+        throwIfInterrupted();
+        return waitForSignal(deadline(System.nanoTime(), unit.toNanos(time)), NO_DATE, true);
+    }
+
+    /// Waits until signalled, or interrupted, or the clock on the wall shows a time, without the lock. A clock that is
+    /// put back meanwhile prolongs the wait; one that is put forward does not shorten it.
+    ///
+    /// @param deadline until when; one that has passed lets go of the lock and takes it again
+    /// @return false if the time has come, never before; true if signalled
+    /// @throws InterruptedException if the thread was interrupted before or during the wait; the status is cleared, and
+    ///     the lock is held
+    /// @throws IllegalMonitorStateException if this thread does not hold the lock
+    @Override
+    @SuppressWarnings("JavaUtilDate") // the interface has it
+    public boolean awaitUntil(Date deadline) throws InterruptedException {
+        long date = deadline.getTime();
+        throwIfInterrupted();
+        return waitForSignal(deadlineOf(date), date, true);
+    }
+
+    // ---- signalling
+
+    /// Ends the wait of one thread that waits, if any does; it returns once it has the lock.
+    ///
+    /// @throws IllegalMonitorStateException if this thread does not hold the lock
+    @Override
+    public void signal() {
+        requireMine();
+        int c = counts.getPlain();
+        int signalled = signalled(c);
+        if (signalled < waiting(c)) {
+            if (signalled < MOST_SIGNALLED) {
+                counts.setPlain(c + ONE_SIGNALLED);
+            }
+            advance();
+            sequence.wakeOne();
+        }
+    }
+
+    /// Ends the waits of all threads that wait; each returns once it has the lock.
+    ///
+    /// @throws IllegalMonitorStateException if this thread does not hold the lock
+    @Override
+    public void signalAll() {
+        requireMine();
+        int c = counts.getPlain();
+        int waiting = waiting(c);
+        if (signalled(c) < waiting) {
+            counts.setPlain(waiting | Math.min(waiting, MOST_SIGNALLED) << SIGNALLED_SHIFT);
+            advance();
+            sequence.wakeAll();
+        }
+    }
+
+    /// The state, for people: out of date as soon as it is told.
+    @Override
+    public String toString() {
+        int c = counts.getOpaque();
+        return "PCondition[waiting=" + waiting(c) + ", signalled=" + signalled(c) + "]";
+    }
+
+    /// Ends waits that have begun and not fallen asleep yet: they find another number than they remember. Who sleeps
+    /// already needs the wake that follows, within the lock, so that nobody who comes later is asleep to catch it.
+    private void advance() {
+        sequence.set(sequence.getPlain() + 1);
+    }
+
+    // ---- the wait
+
+    private boolean waitUninterruptibly(long deadline) {
+        try {
+            return waitForSignal(deadline, NO_DATE, false);
+        } catch (InterruptedException e) {
+            throw new AssertionError("an uninterruptible wait was interrupted", e);
+        }
+    }
+
+    /// Whatever ends the sleep, a changed sequence counts as a signal: it may have been the reason, and nobody can tell
+    /// afterwards which sleeper the wake was for. So no signal is ever swallowed, and none needs to be passed on.
+    private boolean waitForSignal(long deadline, long date, boolean interruptible) throws InterruptedException {
+        requireMine();
+        int ticket = enter();
+        InterruptedException interrupt = null;
+        mutex.unlock();
+        try {
+            sleep(ticket, deadline, date, interruptible);
+        } catch (InterruptedException e) {
+            interrupt = e;
+        } catch (Throwable e) {
+            abandon(ticket, e);
+            throw e;
+        }
+        boolean signalled = returnWithLock(ticket);
+        if (interrupt != null) {
+            if (!signalled) {
+                throw interrupt;
+            }
+            Thread.currentThread().interrupt();
+        }
+        return signalled;
+    }
+
+    /// Returns once the sequence is another, or the time is over. A signal between the read and the sleep changes the
+    /// word, so the sleep does not begin.
+    private void sleep(int ticket, long deadline, long date, boolean interruptible) throws InterruptedException {
+        long until = deadline;
+        while (sequence.get() == ticket) {
+            WaitResult result = interruptible
+                    ? sequence.awaitUntil(ticket, until)
+                    : sequence.awaitUntilUninterruptibly(ticket, until);
+            if (result == WaitResult.TIMED_OUT) {
+                if (date == NO_DATE || System.currentTimeMillis() >= date) {
+                    return;
+                }
+                until = deadlineOf(date); // the two clocks disagree
+            }
+        }
+    }
+
+    /// With the lock: a wait begins.
+    private int enter() {
+        int c = counts.getPlain();
+        if (waiting(c) == WAITING) {
+            throw new IllegalStateException("4 194 303 threads wait already");
+        }
+        counts.setPlain(c + 1);
+        return sequence.getPlain();
+    }
+
+    @SuppressWarnings("LockNotBeforeTry") // the caller's lock, given back to it
+    private boolean returnWithLock(int ticket) {
+        mutex.lock();
+        // Of those that a signal may have been for, one less is on its way. An unsignalled one changes nothing there:
+        // since it came there was no signal at all, so the ones on record are for others that still wait.
+        int c = counts.getPlain() - 1;
+        boolean signalled = sequence.getPlain() != ticket;
+        counts.setPlain(signalled && signalled(c) > 0 ? c - ONE_SIGNALLED : c);
+        return signalled;
+    }
+
+    /// The sleep failed, since the arena was closed or the system refused. If a signal has reached us, it must go on.
+    private void abandon(int ticket, Throwable reason) {
+        try {
+            if (returnWithLock(ticket)) {
+                signal();
+            }
+        } catch (RuntimeException gone) {
+            if (gone.getClass() != reason.getClass()) {
+                reason.addSuppressed(gone);
+            }
+        }
+    }
+
+    private void requireMine() {
+        if (!mutex.isHeldByCurrentThread()) {
+            throw new IllegalMonitorStateException("this thread does not hold the lock: " + mutex);
+        }
+    }
+
+    private static void throwIfInterrupted() throws InterruptedException {
+        if (Thread.interrupted()) {
+            throw new InterruptedException();
+        }
+    }
+
+    // ---- time
+
+    private static long deadline(long start, long nanos) {
+        long deadline = start + Math.max(0, nanos);
+        return deadline < start ? Segments.FOREVER : deadline;
+    }
+
+    private static long deadlineOf(long date) {
+        long now = System.currentTimeMillis();
+        return deadline(System.nanoTime(), date <= now ? 0 : TimeUnit.MILLISECONDS.toNanos(date - now));
+    }
+
+    // ---- the counts
+
+    private static int waiting(int counts) {
+        return counts & WAITING;
+    }
+
+    private static int signalled(int counts) {
+        return counts >>> SIGNALLED_SHIFT;
+    }
+}
