@@ -20,7 +20,7 @@ public final class ParkedWords {
     /// @param offset where in `base`, in bytes; aligned to the word
     /// @param expected the value for which to wait; of a narrow word, with its sign extended
     /// @param wide whether the word has 64 bits, else 32
-    /// @param deadline on [System#nanoTime()]'s clock, [Segments#FOREVER] for none
+    /// @param deadline a point in time of [System#nanoTime()]'s clock, perhaps past; [Segments#FOREVER] for none
     /// @param interruptible whether an interrupt ends the wait; else the status is kept for the caller
     /// @return why it returned, exactly
     /// @throws InterruptedException if `interruptible` and no wake was meant for this thread

@@ -93,7 +93,7 @@ public final class Segments {
 
     /// The deadline of a wait that begins now; a time too long to add up to one is for ever.
     ///
-    /// @param timeout how long, more than 0
+    /// @param timeout how long, 0 or more
     /// @param unit of `timeout`
     /// @return a point in time on [System#nanoTime()]'s clock, or [#FOREVER]
     public static long deadline(long timeout, TimeUnit unit) {

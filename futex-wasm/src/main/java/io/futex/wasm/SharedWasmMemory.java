@@ -220,9 +220,7 @@ public final class SharedWasmMemory implements Memory {
     }
 
     private int guestWait(int address, long expected, boolean wide, long timeout) {
-        long deadline = timeout < 0
-                ? Segments.FOREVER
-                : timeout == 0 ? Long.MIN_VALUE : Segments.deadline(timeout, TimeUnit.NANOSECONDS);
+        long deadline = timeout < 0 ? Segments.FOREVER : Segments.deadline(timeout, TimeUnit.NANOSECONDS);
         try {
             for (; ; ) {
                 WaitResult result = queue.await(address, expected, wide, deadline, true);

@@ -9,7 +9,7 @@ interface WordQueue {
     /// @param offset of the word in the memory, in bytes
     /// @param expected the value in the memory's order; of a word of 32 bits, with its sign extended
     /// @param wide whether the word has 64 bits
-    /// @param deadline on [System#nanoTime()]'s clock, [Long#MAX_VALUE] for none; one that is over waits for no time
+    /// @param deadline a point in time of [System#nanoTime()]'s clock, perhaps past; [Long#MAX_VALUE] for none
     /// @param interruptible whether an interrupt ends it by an exception
     /// @return why it returned
     WaitResult await(int offset, long expected, boolean wide, long deadline, boolean interruptible)
