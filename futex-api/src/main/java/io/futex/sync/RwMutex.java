@@ -37,7 +37,7 @@ import java.util.concurrent.locks.ReadWriteLock;
 /// - **Read unlock by anybody.** That there are readers is checked, not who they are; one thread may lock for reading
 ///   and another unlock. Only the writer may unlock for writing, and [#downgrade].
 /// - **No conditions**: `newCondition` is unsupported for both locks.
-/// - At most 67 108 864 readers at a time; one more gets [IllegalStateException].
+/// - At most 33 554 432 readers at a time; one more gets [IllegalStateException].
 ///
 /// **Nobody starves.** Readers that come while a writer sleeps queue up behind it, so it waits for those that read
 /// already and for no more. When it unlocks, the readers that have slept meanwhile have their turn, before the next
@@ -56,7 +56,8 @@ import java.util.concurrent.locks.ReadWriteLock;
 ///
 /// | offset | word | bits | name | meaning |
 /// |---|---|---|---|---|
-/// | 0 | state | 0–26 | `n` | how many readers hold it, at most 2²⁶ |
+/// | 0 | state | 0–25 | `n` | how many readers hold it, at most 2²⁵ |
+/// | 0 | state | 26 | `WP` | writers sleep perhaps, and nobody has been woken for them |
 /// | 0 | state | 27 | `RW` | readers sleep, and nobody has been woken for them |
 /// | 0 | state | 28 | `RF` | no writer may take it before a reader that has slept |
 /// | 0 | state | 29 | `WF` | nobody may take it before a writer that has slept |
@@ -69,7 +70,7 @@ import java.util.concurrent.locks.ReadWriteLock;
 /// (`futex_wait` and `futex_wake` without FUTEX_PRIVATE_FLAG; a wake returns how many it woke):
 ///
 /// ```c
-/// enum { RW = 1 << 27, RF = 1 << 28, WF = 1 << 29, WW = 1 << 30, L = 1u << 31, N = RW - 1 };
+/// enum { WP = 1 << 26, RW = 1 << 27, RF = 1 << 28, WF = 1 << 29, WW = 1 << 30, L = 1u << 31, N = WP - 1 };
 ///
 /// void lock(unsigned w[3], int write) {
 ///     unsigned first = 0;
@@ -78,7 +79,7 @@ import java.util.concurrent.locks.ReadWriteLock;
 ///         unsigned barred = write ? slept ? L | N | RF : L | N | RF | WF
 ///                                 : slept && t != first ? L | WF : L | WF | WW;
 ///         if (!(s & barred)) {
-///             unsigned n = write ? slept ? (s | L | WW) & ~WF : s | L : slept ? (s + 1) & ~RF : s + 1;
+///             unsigned n = write ? slept ? (s | L | WP) & ~(WW | WF) : s | L : slept ? (s + 1) & ~RF : s + 1;
 ///             if (cas(&w[0], s, n)) return;
 ///         } else if (s & flag || cas(&w[0], s, s | flag)) {
 ///             if (!slept) slept = 1, first = t;
@@ -91,22 +92,26 @@ import java.util.concurrent.locks.ReadWriteLock;
 ///     do {
 ///         s = w[0];
 ///         n = write ? s & ~L : s - 1;
-///         if (!(n & N)) n &= write ? s & RW && !(s & WF) ? ~RW : ~WW
-///                                  : s & WW ? ~WW : s & WF ? ~0u : ~RW;
+///         if (n & N) continue;
+///         if (write && s & RW && !(s & WF)) n &= s & WW ? ~RW : ~(RW | WP);
+///         else if (write || s & (WW | WP)) n &= ~(WW | WP);
+///         else if (!(s & WF)) n &= ~RW;
 ///     } while (!cas(&w[0], s, n));
-///     unsigned flags = RW | RF | WF | WW, cleared = s & ~n & flags;
+///     unsigned flags = WP | RW | RF | WF | WW, cleared = s & ~n & flags;
 ///     while (cleared && !wake(w, cleared)) {            // nobody was there: whose turn is it now?
 ///         do {
 ///             s = w[0];
 ///             if (s & (L | N) || !(s & flags)) return;
-///             n = s & (WW | WF) ? s & ~(WW | WF) : s & ~(RW | RF);
+///             n = s & (WW | WF | WP) ? s & ~(WW | WF | WP) : s & ~(RW | RF);
 ///         } while (!cas(&w[0], s, n));
 ///         cleared = s & ~n;
 ///     }
 /// }
 /// int wake(unsigned w[3], unsigned cleared) {
-///     if (cleared & (WW | WF)) return atomic_add(&w[2], 1), futex_wake(&w[2], 1);
-///     return atomic_add(&w[1], 1), futex_wake(&w[1], INT_MAX);
+///     int woken = 0;
+///     if (cleared & (RW | RF)) atomic_add(&w[1], 1), woken += futex_wake(&w[1], INT_MAX);
+///     if (cleared & (WW | WF | WP)) atomic_add(&w[2], 1), woken += futex_wake(&w[2], 1);
+///     return woken;
 /// }
 /// ```
 ///

@@ -18,6 +18,8 @@ package io.futex.sync;
 /// 3. [#WRITERS_FIRST] without [#WRITERS_WAIT]: a writer that has slept is on its way. With [#READERS_FIRST] and open:
 /// a
 ///    reader that has slept is. Never both flags, for then neither kind could take the lock.
+/// 4. [#WRITERS_WAIT] set: a writer does wait, since readers must not be stopped by one that does not. A writer that
+///    may leave others asleep and does not know sets [#WRITERS_PERHAPS], which stops nobody.
 ///
 /// It is open for tests alone, which plant mistakes and let a model decide instead of the clock.
 class RwMutexRules {
@@ -25,9 +27,12 @@ class RwMutexRules {
     static final int READER = 1;
 
     /// So many readers at most, and this bit set means that there are.
-    static final int MAX_READERS = 1 << 26;
+    static final int MAX_READERS = 1 << 25;
 
-    static final int COUNT = (1 << 27) - 1;
+    static final int COUNT = (1 << 26) - 1;
+
+    /// A writer that had slept has taken it: it was perhaps woken alone, and others sleep on.
+    static final int WRITERS_PERHAPS = 1 << 26;
 
     /// Readers sleep, and nobody has been woken for them.
     static final int READERS_WAIT = 1 << 27;
@@ -44,7 +49,13 @@ class RwMutexRules {
     /// A writer holds it; then there are no readers.
     static final int WRITER = 1 << 31;
 
-    private static final int FLAGS = READERS_WAIT | READERS_FIRST | WRITERS_FIRST | WRITERS_WAIT;
+    /// The flags for which writers are woken.
+    static final int OF_WRITERS = WRITERS_PERHAPS | WRITERS_FIRST | WRITERS_WAIT;
+
+    /// The flags for which readers are woken.
+    static final int OF_READERS = READERS_WAIT | READERS_FIRST;
+
+    private static final int FLAGS = OF_WRITERS | OF_READERS;
 
     /// After how long a thread that has slept sets [#READERS_FIRST] or [#WRITERS_FIRST].
     private static final long PATIENCE_NANOS = 1_000_000;
@@ -115,27 +126,33 @@ class RwMutexRules {
         return slept ? (s + READER) & ~READERS_FIRST : s + READER;
     }
 
-    /// A writer that has slept may have been woken alone, and others sleep on without a flag: it sets theirs.
+    /// A writer that has slept may be the one that [#WRITERS_WAIT] or [#WRITERS_FIRST] stands for; whether others
+    /// sleep,
+    /// it does not know.
     int takeWrite(int s, boolean slept) {
-        return slept ? (s | WRITER | WRITERS_WAIT) & ~WRITERS_FIRST : s | WRITER;
+        return slept ? (s | WRITER | WRITERS_PERHAPS) & ~(WRITERS_WAIT | WRITERS_FIRST) : s | WRITER;
     }
 
     /// A writer becomes a reader. Readers that sleep may come in as well, unless a writer has waited too long.
     int downgrade(int s) {
         int next = (s & ~WRITER) + READER;
-        return (s & WRITERS_FIRST) != 0 ? next : next & ~READERS_WAIT;
+        return (s & WRITERS_FIRST) != 0 ? next : letReadersIn(next);
     }
 
     // ---- letting go
 
-    /// After a writer it is the readers' turn, unless a writer has waited too long. [#WRITERS_WAIT] stays: the last of
-    /// the readers wakes a writer.
+    /// After a writer it is the readers' turn, unless a writer has waited too long.
     int unlockWrite(int s) {
         int next = s & ~WRITER;
-        if ((s & READERS_WAIT) != 0 && (s & WRITERS_FIRST) == 0) {
-            return next & ~READERS_WAIT;
-        }
-        return next & ~WRITERS_WAIT;
+        return (s & READERS_WAIT) != 0 && (s & WRITERS_FIRST) == 0
+                ? letReadersIn(next)
+                : next & ~(WRITERS_WAIT | WRITERS_PERHAPS);
+    }
+
+    /// If a writer waits, the last of the readers will wake it. If one does perhaps, it must be woken to say so itself,
+    /// else readers that overlap would never let it in.
+    private static int letReadersIn(int next) {
+        return (next & WRITERS_WAIT) != 0 ? next & ~READERS_WAIT : next & ~(READERS_WAIT | WRITERS_PERHAPS);
     }
 
     /// After the last reader it is the writers' turn. [#READERS_WAIT] stays: the writer's unlock wakes them.
@@ -144,8 +161,8 @@ class RwMutexRules {
         if (readers(next) != 0) {
             return next;
         }
-        if ((s & WRITERS_WAIT) != 0) {
-            return next & ~WRITERS_WAIT;
+        if ((s & (WRITERS_WAIT | WRITERS_PERHAPS)) != 0) {
+            return next & ~(WRITERS_WAIT | WRITERS_PERHAPS);
         }
         return (s & WRITERS_FIRST) != 0 ? next : next & ~READERS_WAIT;
     }
@@ -157,8 +174,14 @@ class RwMutexRules {
     /// it was the last one is not known. So it clears the flags, and wakes another, which announces itself again. The
     /// readers sleep because of the flag, and unless a writer holds the lock nobody else will wake them.
     int leaveWrite(int s) {
-        int next = s & ~(WRITERS_WAIT | WRITERS_FIRST);
+        int next = s & ~OF_WRITERS;
         return isWriteLocked(s) ? next : next & ~READERS_WAIT;
+    }
+
+    /// For which flags a writer that gives up wakes. Also if [#WRITERS_WAIT] was not set: then perhaps this thread was
+    /// woken, and others rely on it.
+    int passOn(int cleared) {
+        return cleared | WRITERS_WAIT;
     }
 
     /// A reader gives up that has announced itself.
@@ -168,9 +191,7 @@ class RwMutexRules {
 
     /// Nobody holds the lock, and who was to be woken was not there: the next kind's turn.
     int settle(int s) {
-        return (s & (WRITERS_WAIT | WRITERS_FIRST)) != 0
-                ? s & ~(WRITERS_WAIT | WRITERS_FIRST)
-                : s & ~(READERS_WAIT | READERS_FIRST);
+        return (s & OF_WRITERS) != 0 ? s & ~OF_WRITERS : s & ~OF_READERS;
     }
 
     // ---- time

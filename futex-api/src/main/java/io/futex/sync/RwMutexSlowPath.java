@@ -164,11 +164,11 @@ final class RwMutexSlowPath {
     /// @return 1 or more if somebody was surely woken
     private int wake(int cleared) {
         int woken = 0;
-        if ((cleared & (RwMutexRules.READERS_WAIT | RwMutexRules.READERS_FIRST)) != 0) {
+        if ((cleared & RwMutexRules.OF_READERS) != 0) {
             readersTurn.getAndIncrement();
             woken = Math.max(woken, readersTurn.wakeAll());
         }
-        if ((cleared & (RwMutexRules.WRITERS_WAIT | RwMutexRules.WRITERS_FIRST)) != 0) {
+        if ((cleared & RwMutexRules.OF_WRITERS) != 0) {
             writersTurn.getAndIncrement();
             woken = Math.max(woken, writersTurn.wakeOne());
         }
@@ -209,8 +209,7 @@ final class RwMutexSlowPath {
             next = write ? rules.leaveWrite(s) : rules.leaveRead(s);
         } while (s != next && !state.compareAndSet(s, next));
         if (write) {
-            // Also if the flag was not set: then the wake was perhaps for this thread.
-            wake((s & ~next) | RwMutexRules.WRITERS_WAIT);
+            wake(rules.passOn(s & ~next));
         } else {
             settle(); // perhaps this thread was the one on its way
         }
