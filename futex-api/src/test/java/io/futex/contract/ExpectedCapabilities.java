@@ -22,9 +22,10 @@ final class ExpectedCapabilities {
             new Row("polling", SHARED, EnumSet.of(REPORTS_CHANGED)),
             new Row("linux", LOCAL, EnumSet.of(REPORTS_CHANGED, REPORTS_WOKEN_COUNT, WAKE_COUNT)),
             new Row("linux", SHARED, EnumSet.of(REPORTS_CHANGED, REPORTS_WOKEN_COUNT, WAKE_COUNT, PROCESS_SHARED)),
-            // A wake of all does not tell how many; of one it does. There is no wake of n in between.
-            new Row("macos", LOCAL, EnumSet.noneOf(Capability.class)),
-            new Row("macos", SHARED, EnumSet.of(PROCESS_SHARED)),
+            // Each waiter sleeps on a word of its own, so wakes are claimed exactly.
+            new Row("macos", LOCAL, EnumSet.of(REPORTS_CHANGED, REPORTS_WOKEN_COUNT, WAKE_COUNT)),
+            // A wake tells for sure only that it woke nobody; one of n is n wakes of one.
+            new Row("macos", SHARED, EnumSet.of(PROCESS_SHARED, WAKE_COUNT)),
             // Waiters are in the engine's table, which compares, claims and counts; its shared words are polled.
             new Row("windows", LOCAL, EnumSet.of(REPORTS_CHANGED, REPORTS_WOKEN_COUNT, WAKE_COUNT)),
             new Row("wasm", LOCAL, EnumSet.of(REPORTS_CHANGED, REPORTS_WOKEN_COUNT, WAKE_COUNT)));

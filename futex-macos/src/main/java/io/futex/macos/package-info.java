@@ -1,5 +1,3 @@
-/// The place of the macOS backend; it holds nothing yet.
-@NullMarked
+/// Waits and wakes by the calls of XNU, the kernel of macOS.
+@org.jspecify.annotations.NullMarked
 package io.futex.macos;
-
-import org.jspecify.annotations.NullMarked;

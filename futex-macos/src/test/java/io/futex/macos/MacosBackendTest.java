@@ -1,0 +1,401 @@
+package io.futex.macos;
+
+import static io.futex.macos.Function.OS_SYNC_WAIT;
+import static io.futex.macos.Function.OS_SYNC_WAIT_WITH_TIMEOUT;
+import static io.futex.macos.Function.OS_SYNC_WAKE_ALL;
+import static io.futex.macos.Function.OS_SYNC_WAKE_ANY;
+import static io.futex.macos.Function.ULOCK_WAIT;
+import static io.futex.macos.Function.ULOCK_WAIT2;
+import static io.futex.macos.Function.ULOCK_WAKE;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.futex.Capability;
+import io.futex.Futex;
+import io.futex.FutexException;
+import io.futex.macos.FakeCalls.Call;
+import io.futex.spi.BackendUnavailableException;
+import io.futex.spi.FutexBackend;
+import io.futex.spi.Outcome;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.ToIntFunction;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// The backend on a libSystem that answers as told: every error in each generation, and the exact arguments.
+class MacosBackendTest {
+    // Darwin's numbers, which are not those of the system that runs this.
+    private static final int ENOENT = 2;
+    private static final int EINTR = 4;
+    private static final int ENOMEM = 12;
+    private static final int EFAULT = 14;
+    private static final int EINVAL = 22;
+    private static final int EDOM = 33;
+    private static final int ETIMEDOUT = 60;
+
+    private static final long NO_ERRNO = 0x0100_0000;
+    private static final long FAR = Long.MAX_VALUE - 1;
+    private static final long CLOCK = 32;
+    private static final long HUNDRED_DAYS = 8_640_000_000_000_000L;
+
+    private final MemorySegment record = Arena.ofAuto().allocate(128, 128);
+    private final long address = record.address() + 64;
+
+    @Test
+    void takesTheBestCallsThereAre() throws Exception {
+        assertThat(backend(calls(Generation.OS_SYNC)).description())
+                .isEqualTo("binding fake, waits by os_sync_wait_on_address, wakes by os_sync_wake_by_address_all");
+        assertThat(backend(calls(Generation.ULOCK_WAIT2)).description())
+                .isEqualTo("binding fake, waits by __ulock_wait2, wakes by __ulock_wake");
+        assertThat(backend(calls(Generation.ULOCK_WAIT)).description())
+                .isEqualTo("binding fake, waits by __ulock_wait, wakes by __ulock_wake");
+    }
+
+    @Test
+    void takesTheNextWhereOneIsMissingOrDoesNotWork() throws Exception {
+        List<Function> functions = new ArrayList<>(List.of(Function.values()));
+        functions.remove(OS_SYNC_WAKE_ALL);
+        assertThat(backend(answering(new FakeCalls(functions))).description()).contains("__ulock_wait2");
+        FakeCalls refused = answering(new FakeCalls(List.of(Function.values())));
+        refused.answer(OS_SYNC_WAIT_WITH_TIMEOUT, -78); // ENOSYS
+        refused.answer(ULOCK_WAIT2, -EINVAL);
+        assertThat(backend(refused).description()).contains("waits by __ulock_wait,");
+    }
+
+    @Test
+    void isUnavailableWithoutAny() {
+        assertThatThrownBy(() -> backend(new FakeCalls(List.of(OS_SYNC_WAIT, ULOCK_WAKE))))
+                .isInstanceOf(BackendUnavailableException.class)
+                .hasMessage("os_sync_wait_on_address: not in libSystem; __ulock_wait2: not in libSystem; "
+                        + "__ulock_wait: not in libSystem");
+        FakeCalls refused = calls(Generation.ULOCK_WAIT).answer(ULOCK_WAIT, -78);
+        assertThatThrownBy(() -> backend(refused))
+                .isInstanceOf(BackendUnavailableException.class)
+                .hasMessageContaining("__ulock_wait: does not work, errno 78");
+        FakeCalls liar = calls(Generation.ULOCK_WAIT).answer(ULOCK_WAKE, 0);
+        assertThatThrownBy(() -> backend(liar)).hasMessageContaining("is said to have woken");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void declaresWhatItCan(Generation generation) throws Exception {
+        MacosBackend backend = backend(calls(generation));
+        assertThat(backend.name()).isEqualTo("macos");
+        assertThat(backend.capabilities(false)).containsExactlyInAnyOrder(Capability.WAKE_COUNT);
+        assertThat(backend.capabilities(true))
+                .containsExactlyInAnyOrder(Capability.PROCESS_SHARED, Capability.WAKE_COUNT);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, WOKEN", "7, WOKEN", "-60, TIMED_OUT", "-4, EARLY", "-14, EARLY"})
+    void tellsWhyAWaitReturned(int result, Outcome outcome) throws Exception {
+        for (Generation generation : Generation.values()) {
+            FakeCalls calls = calls(generation);
+            MacosBackend backend = backend(calls);
+            answerWaits(calls, result);
+            record.set(ValueLayout.JAVA_INT, 64, 5);
+            for (boolean shared : new boolean[] {false, true}) {
+                for (long deadline : new long[] {FAR, FutexBackend.FOREVER}) {
+                    assertThat(backend.await(record, 64, 5, shared, 1, deadline))
+                            .as("%s", generation)
+                            .isEqualTo(outcome);
+                }
+            }
+            int each = generation == Generation.OS_SYNC && result < 0 ? 2 : 1; // once more, for its errno
+            assertThat(calls.taken()).hasSize(4 * each).allMatch(Call::held);
+        }
+    }
+
+    /// The numbers of Linux mean other things here.
+    @ParameterizedTest
+    @ValueSource(ints = {11, 110, 38, 35, 78})
+    void takesNoNumberOfAnotherSystem(int errno) throws Exception {
+        for (Generation generation : Generation.values()) {
+            FakeCalls calls = calls(generation);
+            MacosBackend backend = backend(calls);
+            answerWaits(calls, -errno);
+            assertThatThrownBy(() -> backend.await(record, 64, 0, false, 1, FAR))
+                    .isInstanceOf(FutexException.class)
+                    .hasMessageContaining("errno " + errno);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "12, ENOMEM",
+        "22, EINVAL",
+        "33, EDOM (33): somebody waits on this address with another size",
+        "2, ENOENT",
+        "1, errno 1",
+        "1000, errno 1000"
+    })
+    void throwsWhatTheKernelRefused(int errno, String name) throws Exception {
+        for (Generation generation : Generation.values()) {
+            FakeCalls calls = calls(generation);
+            MacosBackend backend = backend(calls);
+            answerWaits(calls, -errno);
+            record.set(ValueLayout.JAVA_INT, 64, -5);
+            for (boolean shared : new boolean[] {false, true}) {
+                assertThatThrownBy(() -> backend.await(record, 64, -5, shared, 1, FAR))
+                        .isInstanceOf(FutexException.class)
+                        .hasMessageContainingAll(
+                                generation.functions.getFirst().symbol + " at",
+                                "0x" + Long.toHexString(address),
+                                "expected -5",
+                                shared ? "shared" : "private",
+                                name);
+            }
+        }
+    }
+
+    /// Errno is asked for only where the word and the clock do not tell.
+    @Test
+    void seesByItselfWhyAPublicWaitFailed() throws Exception {
+        FakeCalls calls = calls(Generation.OS_SYNC);
+        MacosBackend backend = backend(calls);
+        answerWaits(calls, -EINVAL);
+        record.set(ValueLayout.JAVA_INT, 64, 6);
+        assertThat(backend.await(record, 64, 5, false, 1, FAR)).isEqualTo(Outcome.CHANGED);
+        record.set(ValueLayout.JAVA_INT, 64, 5);
+        long soon = System.nanoTime() + 20_000_000;
+        calls.during(() -> {
+            while (System.nanoTime() < soon) {
+                Thread.onSpinWait();
+            }
+        });
+        assertThat(backend.await(record, 64, 5, false, 1, soon)).isEqualTo(Outcome.TIMED_OUT);
+        assertThat(calls.taken()).hasSize(2).noneMatch(Call::errno);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, -1, Integer.MIN_VALUE, Integer.MAX_VALUE, 0xdeadbeef})
+    void passesTheValueUnsigned(int value) throws Exception {
+        long unsigned = Integer.toUnsignedLong(value);
+        for (boolean shared : new boolean[] {false, true}) {
+            long flags = shared ? 1 : 0;
+            long operation = (shared ? 3 : 1) | NO_ERRNO;
+            assertThat(waitForEver(Generation.OS_SYNC, value, shared))
+                    .isEqualTo(call(OS_SYNC_WAIT, address, unsigned, 4, flags, 0, 0));
+            assertThat(waitForEver(Generation.ULOCK_WAIT2, value, shared))
+                    .isEqualTo(call(ULOCK_WAIT2, operation, address, unsigned, 0, 0, 0));
+            assertThat(waitForEver(Generation.ULOCK_WAIT, value, shared))
+                    .isEqualTo(call(ULOCK_WAIT, operation, address, unsigned, 0, 0, 0));
+        }
+    }
+
+    /// A word of the waiter's own, while the caller's memory is held.
+    @ParameterizedTest
+    @EnumSource
+    void waitsOnAWordOfItsOwn(Generation generation) throws Exception {
+        FakeCalls calls = calls(generation);
+        MacosBackend backend = backend(calls);
+        assertThat(backend.tellsWakeOfOne()).isFalse();
+        MemorySegment own = Arena.ofAuto().allocate(4, 4);
+        assertThat(backend.awaitOwn(own, 0, record, FutexBackend.FOREVER)).isEqualTo(Outcome.WOKEN);
+        Call call = calls.taken().getFirst();
+        assertThat(call.arguments()).contains(own.address()).doesNotContain(record.address());
+        assertThat(calls.held()).isSameAs(record);
+    }
+
+    private Call waitForEver(Generation generation, int value, boolean shared) throws Exception {
+        FakeCalls calls = calls(generation);
+        MacosBackend backend = backend(calls);
+        assertThat(backend.await(record, 64, value, shared, 1, FutexBackend.FOREVER))
+                .isEqualTo(Outcome.WOKEN);
+        return calls.taken().getFirst();
+    }
+
+    /// 0 would be for ever.
+    @ParameterizedTest
+    @EnumSource
+    void neverPassesATimeoutOfZero(Generation generation) throws Exception {
+        FakeCalls calls = calls(generation);
+        MacosBackend backend = backend(calls);
+        for (long late : new long[] {Long.MIN_VALUE / 2, 0, System.nanoTime() - 1, System.nanoTime()}) {
+            assertThat(backend.await(record, 64, 0, false, 1, late)).isEqualTo(Outcome.TIMED_OUT);
+        }
+        assertThat(calls.taken()).isEmpty();
+        int timed = 0;
+        for (int i = 0; i < 20_000; i++) {
+            Outcome ignored = backend.await(record, 64, 0, false, 1, System.nanoTime() + i % 2_000);
+            assertThat(ignored).isIn(Outcome.WOKEN, Outcome.TIMED_OUT);
+            for (Call call : calls.taken()) {
+                assertThat(timeoutOf(call)).isPositive();
+                timed++;
+            }
+        }
+        assertThat(timed).isPositive();
+    }
+
+    @Test
+    void passesNanosecondsOrMicrosecondsRoundedUp() throws Exception {
+        for (Generation generation : Generation.values()) {
+            long unit = generation == Generation.ULOCK_WAIT ? 1_000 : 1;
+            long before = System.nanoTime();
+            long timeout = timeoutOf(waitUntil(generation, before + 3_600_000_000_000L)) * unit;
+            long after = System.nanoTime();
+            assertThat(timeout)
+                    .as("%s", generation)
+                    .isBetween(3_600_000_000_000L - (after - before), 3_600_000_000_000L + unit - 1);
+        }
+    }
+
+    @Test
+    void capsTheTimeout() throws Exception {
+        assertThat(timeoutOf(waitUntil(Generation.OS_SYNC, FAR))).isEqualTo(HUNDRED_DAYS);
+        assertThat(timeoutOf(waitUntil(Generation.ULOCK_WAIT2, FAR))).isEqualTo(HUNDRED_DAYS);
+        assertThat(timeoutOf(waitUntil(Generation.ULOCK_WAIT, FAR))).isEqualTo(0xFFFF_FFFFL);
+        assertThat(waitUntil(Generation.OS_SYNC, FAR))
+                .isEqualTo(call(OS_SYNC_WAIT_WITH_TIMEOUT, address, 9, 4, 0, CLOCK, HUNDRED_DAYS));
+        assertThat(waitUntil(Generation.ULOCK_WAIT2, FAR))
+                .isEqualTo(call(ULOCK_WAIT2, 1 | NO_ERRNO, address, 9, HUNDRED_DAYS, 0, 0));
+    }
+
+    private Call waitUntil(Generation generation, long deadline) throws Exception {
+        FakeCalls calls = calls(generation);
+        MacosBackend backend = backend(calls);
+        assertThat(backend.await(record, 64, 9, false, 1, deadline)).isEqualTo(Outcome.WOKEN);
+        return calls.taken().getFirst();
+    }
+
+    private static long timeoutOf(Call call) {
+        return call.arguments()
+                .get(
+                        switch (call.function()) {
+                            case OS_SYNC_WAIT_WITH_TIMEOUT -> 5;
+                            case ULOCK_WAIT2, ULOCK_WAIT -> 3;
+                            default -> throw new AssertionError(call);
+                        });
+    }
+
+    /// The first call must neither be repeated after it consumed a wake, nor hide the second one's reason.
+    @Test
+    void theSecondPublicWaitCounts() throws Exception {
+        FakeCalls calls = calls(Generation.OS_SYNC);
+        MacosBackend backend = backend(calls);
+        calls.answer(OS_SYNC_WAIT, -EINTR, 3);
+        assertThat(backend.await(record, 64, 0, true, 1, FutexBackend.FOREVER)).isEqualTo(Outcome.WOKEN);
+        assertThat(calls.taken()).extracting(Call::errno).containsExactly(false, true);
+        calls.answer(OS_SYNC_WAIT, 3, -EINVAL);
+        assertThat(backend.await(record, 64, 0, true, 1, FutexBackend.FOREVER)).isEqualTo(Outcome.WOKEN);
+        assertThat(calls.taken()).hasSize(1);
+    }
+
+    @Test
+    void wakes() throws Exception {
+        for (boolean shared : new boolean[] {false, true}) {
+            long flags = shared ? 1 : 0;
+            assertThat(wake(Generation.OS_SYNC, shared, 1))
+                    .containsExactly(wakeCall(OS_SYNC_WAKE_ANY, address, 4, flags));
+            assertThat(wake(Generation.OS_SYNC, shared, Integer.MAX_VALUE))
+                    .containsExactly(wakeCall(OS_SYNC_WAKE_ALL, address, 4, flags));
+            long operation = (shared ? 3 : 1) | NO_ERRNO;
+            for (Generation ulock : List.of(Generation.ULOCK_WAIT2, Generation.ULOCK_WAIT)) {
+                assertThat(wake(ulock, shared, 1)).containsExactly(wakeCall(ULOCK_WAKE, operation, address, 0));
+                assertThat(wake(ulock, shared, Integer.MAX_VALUE))
+                        .containsExactly(wakeCall(ULOCK_WAKE, operation | 0x100, address, 0));
+                assertThat(wake(ulock, shared, 3)).hasSize(3).containsOnly(wakeCall(ULOCK_WAKE, operation, address, 0));
+            }
+        }
+    }
+
+    private List<Call> wake(Generation generation, boolean shared, int count) throws Exception {
+        FakeCalls calls = calls(generation);
+        MacosBackend backend = backend(calls);
+        answerWakes(calls, 0);
+        assertThat(backend.wake(record, 64, shared, FutexBackend.ALL, count)).isEqualTo(Futex.UNKNOWN);
+        List<Call> plain = calls.taken();
+        assertThat(backend.wake(MemorySegment.ofAddress(address), 0, shared, 1 << 5, count))
+                .isEqualTo(Futex.UNKNOWN);
+        assertThat(calls.taken()).as("masks are unknown").isEqualTo(plain);
+        return plain;
+    }
+
+    /// A wake that fails has woken nobody. Success may mean that somebody is still on the way out.
+    @ParameterizedTest
+    @ValueSource(ints = {ENOENT, EDOM, EINVAL, EFAULT, ENOMEM, ETIMEDOUT, EINTR, 77})
+    void aFailedWakeHasWokenNobody(int errno) throws Exception {
+        for (Generation generation : Generation.values()) {
+            FakeCalls calls = calls(generation);
+            MacosBackend backend = backend(calls);
+            answerWakes(calls, -errno);
+            ToIntFunction<Integer> wake = count -> backend.wake(record, 64, true, FutexBackend.ALL, count);
+            assertThat(wake.applyAsInt(1)).isZero();
+            assertThat(wake.applyAsInt(5)).isZero();
+            assertThat(wake.applyAsInt(Integer.MAX_VALUE)).isZero();
+            assertThat(calls.taken()).hasSize(3).noneMatch(Call::errno);
+        }
+    }
+
+    @Test
+    void aWakeOfSomeEndsWithTheLastWaiter() throws Exception {
+        FakeCalls calls = calls(Generation.ULOCK_WAIT2);
+        MacosBackend backend = backend(calls);
+        calls.answer(ULOCK_WAKE, 0, 0, -ENOENT);
+        assertThat(backend.wake(record, 64, true, FutexBackend.ALL, 1_000)).isEqualTo(Futex.UNKNOWN);
+        assertThat(calls.taken()).hasSize(3);
+    }
+
+    /// On another system its provider says why not, and links nothing.
+    @Test
+    void isForMacosOnly() {
+        for (String binding : new String[] {null, "ffm", "jna"}) {
+            assertThatThrownBy(() -> new MacosBackendProvider().create(binding))
+                    .isInstanceOf(BackendUnavailableException.class)
+                    .hasMessageStartingWith("needs macOS; this is ");
+        }
+        assertThat(new MacosBackendProvider().name()).isEqualTo("macos");
+        assertThat(Futex.unavailable().get("macos")).startsWith("needs macOS");
+    }
+
+    private static FakeCalls calls(Generation generation) {
+        return answering(new FakeCalls(generation.functions));
+    }
+
+    private static FakeCalls answering(FakeCalls calls) {
+        answerWaits(calls, 0);
+        answerWakes(calls, -ENOENT);
+        return calls;
+    }
+
+    private static MacosBackend backend(FakeCalls calls) throws BackendUnavailableException {
+        MacosBackend backend = MacosBackend.probe(calls, Errno.DARWIN);
+        assertThat(calls.taken()).isNotEmpty();
+        return backend;
+    }
+
+    private static void answerWaits(FakeCalls calls, int result) {
+        for (Function function : List.of(OS_SYNC_WAIT, OS_SYNC_WAIT_WITH_TIMEOUT, ULOCK_WAIT2, ULOCK_WAIT)) {
+            if (calls.has(function)) {
+                calls.answer(function, result);
+            }
+        }
+    }
+
+    private static void answerWakes(FakeCalls calls, int result) {
+        for (Function function : List.of(OS_SYNC_WAKE_ANY, OS_SYNC_WAKE_ALL, ULOCK_WAKE)) {
+            if (calls.has(function)) {
+                calls.answer(function, result);
+            }
+        }
+    }
+
+    private static Call call(Function function, long... arguments) {
+        return new Call(
+                function,
+                false,
+                true,
+                java.util.Arrays.stream(arguments).boxed().toList());
+    }
+
+    private static Call wakeCall(Function function, long a, long b, long c) {
+        return new Call(function, false, false, List.of(a, b, c, 0L, 0L, 0L));
+    }
+}
