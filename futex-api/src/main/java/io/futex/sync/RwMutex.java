@@ -27,9 +27,8 @@ import java.util.concurrent.locks.ReadWriteLock;
 ///
 /// - **Not reentrant.** The thread that holds the write lock gets [IllegalMonitorStateException] from `lock` and
 ///   `lockInterruptibly` of either kind; `tryLock` is false, the timed one after its time. To go from writing to
-/// reading
-///   there is [#downgrade]. There is no way from reading to writing: a reader that locks for writing waits for itself
-///   for ever.
+///   reading there is [#downgrade]. There is no way from reading to writing: a reader that locks for writing waits for
+///   itself for ever.
 /// - **A read lock inside a read lock of the same thread may deadlock**: if a writer has come in between, the second
 ///   waits for the writer, and the writer for the first. Nobody keeps account of who reads. `readLock().tryLock()` does
 ///   not wait, and so is safe there: it is true unless a writer holds the lock, or has waited for it for more than
@@ -60,7 +59,7 @@ import java.util.concurrent.locks.ReadWriteLock;
 /// | 0 | state | 26 | `WP` | writers sleep perhaps, and nobody has been woken for them |
 /// | 0 | state | 27 | `RW` | readers sleep, and nobody has been woken for them |
 /// | 0 | state | 28 | `RF` | no writer may take it before a reader that has slept |
-/// | 0 | state | 29 | `WF` | nobody may take it before a writer that has slept |
+/// | 0 | state | 29 | `WF` | nobody that comes may take it before a writer that has slept |
 /// | 0 | state | 30 | `WW` | writers sleep, and nobody has been woken for them |
 /// | 0 | state | 31 | `L` | a writer holds it |
 /// | 4 | readers' turn | all | counts the wakes of readers, who sleep on it |
@@ -77,7 +76,7 @@ import java.util.concurrent.locks.ReadWriteLock;
 ///     for (int slept = 0;;) {
 ///         unsigned t = w[1 + write], s = w[0], flag = write ? WW : RW;       // in this order
 ///         unsigned barred = write ? slept ? L | N | RF : L | N | RF | WF
-///                                 : slept && t != first ? L | WF : L | WF | WW;
+///                                 : slept && t != first ? L : L | WF | WW;
 ///         if (!(s & barred)) {
 ///             unsigned n = write ? slept ? (s | L | WP) & ~(WW | WF) : s | L : slept ? (s + 1) & ~RF : s + 1;
 ///             if (cas(&w[0], s, n)) return;
@@ -93,7 +92,7 @@ import java.util.concurrent.locks.ReadWriteLock;
 ///         s = w[0];
 ///         n = write ? s & ~L : s - 1;
 ///         if (n & N) continue;
-///         if (write && s & RW && !(s & WF)) n &= s & WW ? ~RW : ~(RW | WP);
+///         if (write && s & RW) n &= s & WW ? ~RW : ~(RW | WP);
 ///         else if (write || s & (WW | WP)) n &= ~(WW | WP);
 ///         else if (!(s & WF)) n &= ~RW;
 ///     } while (!cas(&w[0], s, n));
@@ -118,7 +117,7 @@ import java.util.concurrent.locks.ReadWriteLock;
 /// ## When a process is killed
 /// - while it holds a shared lock, for writing or for reading: it stays so for ever. Readers still come in to one that
 ///   is held for reading, until a writer waits.
-/// - while it sleeps on one: nothing is lost; a flag that it leaves behind costs the others one wake.
+/// - while it sleeps on one: nothing is lost. A writer stops readers that come until those that hold the lock let go.
 /// - when it has just been woken, or between letting go and the wake: others that sleep may sleep on though the lock is
 ///   open, for about 0.2 s; each that sleeps on a shared lock looks that often.
 public final class RwMutex implements ReadWriteLock {
@@ -197,16 +196,15 @@ public final class RwMutex implements ReadWriteLock {
     /// The lock for writing, always the same object.
     ///
     /// `lock` waits until nobody holds the lock. `tryLock()` may overtake threads that sleep, but for one that has
-    /// slept
-    /// for long. `unlock` throws [IllegalMonitorStateException] if this thread does not hold it; the lock is left as it
-    /// was.
+    /// slept for long. `unlock` throws [IllegalMonitorStateException] if this thread does not hold it; the lock is left
+    /// as it was.
     @Override
     public Lock writeLock() {
         return writeLock;
     }
 
     /// Turns the write lock of this thread into a read lock, to be let go by `readLock().unlock()`. No writer comes in
-    /// between; readers that sleep are let in, unless a writer has waited for more than a millisecond.
+    /// between; readers that sleep are let in.
     ///
     /// @throws IllegalMonitorStateException if this thread does not hold the write lock; it is left as it was
     public void downgrade() {

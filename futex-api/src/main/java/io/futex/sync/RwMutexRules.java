@@ -5,19 +5,17 @@ package io.futex.sync;
 ///
 /// A thread that finds the lock closed looks at it for a while and then *announces* that it sleeps: it sets
 /// [#WRITERS_WAIT] or [#READERS_WAIT]. Who opens the lock clears such a flag and wakes: all readers, or one writer.
-/// From
-/// then on the woken thread is *on its way* and answers for whoever else may sleep: it takes the lock, or announces
-/// itself again, or leaves and passes the wake on. So a cleared flag means "nobody needs to be woken", not "nobody
-/// sleeps", and there is no count to be wrong when a process is killed.
+/// From then on the woken thread is *on its way* and answers for whoever else may sleep: it takes the lock, or
+/// announces itself again, or leaves and passes the wake on. So a cleared flag means "nobody needs to be woken", not
+/// "nobody sleeps", and there is no count to be wrong when a process is killed.
 ///
 /// What must hold, lest a wake be lost:
 ///
 /// 1. Open (neither writer nor readers) with [#WRITERS_WAIT] set: a woken reader is on its way, or somebody is about to
 ///    wake. Its last unlock, or its leaving, wakes the writers.
 /// 2. Open with [#READERS_WAIT] set: the same with a woken writer.
-/// 3. [#WRITERS_FIRST] without [#WRITERS_WAIT]: a writer that has slept is on its way. With [#READERS_FIRST] and open:
-/// a
-///    reader that has slept is. Never both flags, for then neither kind could take the lock.
+/// 3. [#WRITERS_FIRST] without [#WRITERS_WAIT]: a writer that has slept is on its way. Open with [#READERS_FIRST]: a
+///    reader that was woken is, or is about to be, and only a writer could stop it.
 /// 4. [#WRITERS_WAIT] set: a writer does wait, since readers must not be stopped by one that does not. A writer that
 ///    may leave others asleep and does not know sets [#WRITERS_PERHAPS], which stops nobody.
 ///
@@ -40,7 +38,8 @@ class RwMutexRules {
     /// No writer may take it before a reader has that has slept: one has waited too long. Set while a writer holds it.
     static final int READERS_FIRST = 1 << 28;
 
-    /// Only writers that have slept may take it: one has waited too long. Set while somebody holds it.
+    /// Nobody that comes may take it, for a writer has waited too long; only writers that have slept, and readers that
+    /// were woken. Set while somebody holds it.
     static final int WRITERS_FIRST = 1 << 29;
 
     /// Writers sleep, and nobody has been woken for them. Readers that come queue up, but for those that have slept.
@@ -95,10 +94,10 @@ class RwMutexRules {
     }
 
     /// Whether a reader may take it. Writers that wait stop one that has just come, else overlapping readers would
-    /// never
-    /// let them in; not one that was woken since it went to sleep, for then it is its turn, and those writers' is next.
+    /// never let them in; not one that was woken since it went to sleep, for then it is its turn, and those writers' is
+    /// next.
     static boolean isOpenToReader(int s, boolean woken) {
-        int barred = woken ? WRITER | WRITERS_FIRST : WRITER | WRITERS_FIRST | WRITERS_WAIT;
+        int barred = woken ? WRITER : WRITER | WRITERS_FIRST | WRITERS_WAIT;
         return (s & barred) == 0;
     }
 
@@ -113,10 +112,10 @@ class RwMutexRules {
         return (s & (READERS_FIRST | WRITERS_FIRST)) != 0;
     }
 
-    /// Whether a thread that has waited too long may reserve the lock for its kind: never both kinds. A reader that no
-    /// writer stops needs not to.
+    /// Whether a thread that has waited too long may reserve the lock for its kind. A reader may though a writer has:
+    /// else writers that are never alone in waiting too long would keep it out. One that no writer stops needs not to.
     static boolean isReservable(int s, boolean write) {
-        return !isReserved(s) && (write ? isHeld(s) : isWriteLocked(s));
+        return write ? isHeld(s) && !isReserved(s) : isWriteLocked(s) && (s & READERS_FIRST) == 0;
     }
 
     // ---- taking
@@ -127,26 +126,22 @@ class RwMutexRules {
     }
 
     /// A writer that has slept may be the one that [#WRITERS_WAIT] or [#WRITERS_FIRST] stands for; whether others
-    /// sleep,
-    /// it does not know.
+    /// sleep, it does not know.
     int takeWrite(int s, boolean slept) {
         return slept ? (s | WRITER | WRITERS_PERHAPS) & ~(WRITERS_WAIT | WRITERS_FIRST) : s | WRITER;
     }
 
-    /// A writer becomes a reader. Readers that sleep may come in as well, unless a writer has waited too long.
+    /// A writer becomes a reader, and readers that sleep may come in as well.
     int downgrade(int s) {
-        int next = (s & ~WRITER) + READER;
-        return (s & WRITERS_FIRST) != 0 ? next : letReadersIn(next);
+        return letReadersIn((s & ~WRITER) + READER);
     }
 
     // ---- letting go
 
-    /// After a writer it is the readers' turn, unless a writer has waited too long.
+    /// After a writer it is the readers' turn, if any sleep.
     int unlockWrite(int s) {
         int next = s & ~WRITER;
-        return (s & READERS_WAIT) != 0 && (s & WRITERS_FIRST) == 0
-                ? letReadersIn(next)
-                : next & ~(WRITERS_WAIT | WRITERS_PERHAPS);
+        return (s & READERS_WAIT) != 0 ? letReadersIn(next) : next & ~(WRITERS_WAIT | WRITERS_PERHAPS);
     }
 
     /// If a writer waits, the last of the readers will wake it. If one does perhaps, it must be woken to say so itself,
@@ -170,9 +165,8 @@ class RwMutexRules {
     // ---- leaving
 
     /// A writer gives up that has announced itself. It may be the one that a flag stands for, or that was woken;
-    /// whether
-    /// it was the last one is not known. So it clears the flags, and wakes another, which announces itself again. The
-    /// readers sleep because of the flag, and unless a writer holds the lock nobody else will wake them.
+    /// whether it was the last one is not known. So it clears the flags, and wakes another, which announces itself
+    /// again. The readers sleep because of the flag, and unless a writer holds the lock nobody else will wake them.
     int leaveWrite(int s) {
         int next = s & ~OF_WRITERS;
         return isWriteLocked(s) ? next : next & ~READERS_WAIT;

@@ -419,8 +419,10 @@ class RwMutexTest {
         }
     }
 
-    @Test
-    void readersAreNotStarvedByWriters() throws Exception {
+    /// Where writers sleep long enough to bar the way of others, too.
+    @ParameterizedTest
+    @ValueSource(longs = {0, 500_000})
+    void readersAreNotStarvedByWriters(long nanosInside) throws Exception {
         for (RwMutex each : forms()) {
             AtomicBoolean over = new AtomicBoolean();
             AtomicInteger written = new AtomicInteger();
@@ -430,6 +432,9 @@ class RwMutexTest {
                     while (!over.get()) {
                         each.writeLock().lock();
                         written.incrementAndGet();
+                        if (nanosInside != 0) {
+                            LockSupport.parkNanos(nanosInside);
+                        }
                         each.writeLock().unlock();
                     }
                     return null;
