@@ -5,33 +5,48 @@ import java.lang.foreign.MemorySegment;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
 
 /// Whether a thread sleeps on a word. The JVM tells it of a parked thread; one in a native wait is `RUNNABLE` to the
-/// JVM, so there the kernel is asked.
+/// JVM, so there the kernel is asked, or where that tells nothing, the stack.
 public final class Asleep {
     private static final Path TASKS = Path.of("/proc/self/task");
-    private static final boolean LINUX = Files.isReadable(TASKS.resolveSibling("syscall"));
+
+    /// By name too: a Windows program under wine can read /proc, and learns nothing there.
+    private static final boolean LINUX =
+            System.getProperty("os.name").startsWith("Linux") && Files.isReadable(TASKS.resolveSibling("syscall"));
 
     private static final Map<Thread, Path> KERNEL_THREADS = new ConcurrentHashMap<>();
-    private static final Map<Thread, Long> CPU_TIMES = new ConcurrentHashMap<>();
 
     private Asleep() {}
 
-    /// Whether the thread sleeps on the word right now, or as good as that: without a kernel to ask, that it has used
-    /// no processor time for some milliseconds.
+    /// Whether the thread sleeps on the word right now, or as good as that: without a kernel to ask, that it is in the
+    /// native call of the wait. There it is in the list of its word already, so a wake from now on finds it.
     public static boolean on(Thread thread, MemorySegment word) {
         return switch (thread.getState()) {
             case WAITING, TIMED_WAITING -> true;
-            case RUNNABLE -> !thread.isVirtual() && (LINUX ? inKernel(thread, word) : isIdle(thread));
+            case RUNNABLE -> !thread.isVirtual() && (LINUX ? inKernel(thread, word) : inWaitCall(thread));
             default -> false;
         };
     }
 
-    /// Whether this system tells which word a native wait sleeps on.
-    public static boolean isExact() {
-        return LINUX;
+    /// As [#on], and whatever comes before the sleep is surely over: without a kernel to ask, that the thread has used
+    /// no processor time for a while.
+    public static boolean soundly(Thread thread, MemorySegment word) {
+        if (!on(thread, word)) {
+            return false;
+        }
+        if (LINUX) {
+            return true;
+        }
+        long before = ThreadMeters.cpuNanos(thread);
+        for (int i = 0; i < 10; i++) {
+            LockSupport.parkNanos(10_000_000); // not to await anything: to let time pass
+        }
+        return on(thread, word) && ThreadMeters.cpuNanos(thread) == before;
     }
 
     /// The directory of a platform thread in /proc. The JVM gives its threads' names to the kernel, 15 bytes of them.
@@ -71,10 +86,14 @@ public final class Asleep {
         }
     }
 
-    private static boolean isIdle(Thread thread) {
-        long before = ThreadMeters.cpuNanos(thread);
-        Long earlier = CPU_TIMES.put(thread, before);
-        java.util.concurrent.locks.LockSupport.parkNanos(20_000_000);
-        return earlier != null && earlier == before && ThreadMeters.cpuNanos(thread) == before;
+    /// Both bindings make their calls in a class that is named after them.
+    private static boolean inWaitCall(Thread thread) {
+        for (StackTraceElement frame : thread.getStackTrace()) {
+            if (frame.getClassName().startsWith("io.futex.")) {
+                return frame.getClassName().endsWith("Calls")
+                        && frame.getMethodName().toLowerCase(Locale.ROOT).contains("wait");
+            }
+        }
+        return false;
     }
 }

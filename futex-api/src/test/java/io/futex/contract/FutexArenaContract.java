@@ -27,7 +27,7 @@ public abstract class FutexArenaContract extends FutexInterruptContract {
             MemorySegment record = arena.allocate(256, 128);
             MemorySegment word = record.asSlice(132, 4);
             Waiter waiter = Waiter.platform(() -> form.call(futex(), record, 132, 0, WaitForm.LONG));
-            waiter.awaitAsleep(word);
+            Await.until("asleep", () -> Asleep.soundly(waiter.thread(), word));
             for (int i = 0; i < 10; i++) {
                 assertThatThrownBy(arena::close).isInstanceOf(IllegalStateException.class);
             }

@@ -117,6 +117,7 @@ public abstract class FutexInterruptContract extends FutexArgumentContract {
             return futex().waitUninterruptibly(word, 5);
         });
         waiter.awaitAsleep(word);
+        Await.until("asleep", () -> virtual || Asleep.soundly(waiter.thread(), word));
         long before = virtual ? 0 : ThreadMeters.cpuNanos(waiter.thread());
         for (int i = 0; i < 100; i++) {
             assertThat(waiter.isDone()).isFalse();

@@ -257,6 +257,7 @@ public abstract class FutexWaitContract extends FutexFixture {
         Assumptions.assumeFalse(polls(false));
         MemorySegment word = newWord(5);
         Waiter waiter = waiter(false, word);
+        Await.until("asleep", () -> Asleep.soundly(waiter.thread(), word));
         long before = ThreadMeters.cpuNanos(waiter.thread());
         for (int i = 0; i < 20; i++) {
             java.util.concurrent.locks.LockSupport.parkNanos(5_000_000); // not to await anything: to let time pass

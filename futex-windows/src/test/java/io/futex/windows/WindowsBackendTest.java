@@ -108,20 +108,20 @@ class WindowsBackendTest {
     @Test
     void theSecondCallCountsAnew() {
         calls.answer(ERROR_TIMEOUT);
-        long deadline = System.nanoTime() + 30_000_000;
+        long start = System.nanoTime();
         calls.meanwhile(() -> {
-            long until = deadline - 5_000_000;
+            long until = System.nanoTime() + 3_000_000;
             while (System.nanoTime() < until) {
                 Thread.onSpinWait();
             }
         });
-        Outcome outcome = backend.await(record, 64, 5, false, 1, deadline);
-        assertThat(outcome).isIn(Outcome.EARLY, Outcome.TIMED_OUT);
+        assertThat(backend.await(record, 64, 5, false, 1, start + 3_600_000_000_000L))
+                .isEqualTo(Outcome.EARLY);
         var taken = calls.taken();
-        assertThat(taken.getFirst().millis()).isBetween(1, 30);
-        if (taken.size() == 2) {
-            assertThat(taken.getLast().millis()).isBetween(0, 5);
-        }
+        assertThat(taken).hasSize(2);
+        assertThat(taken.getLast().millis())
+                .isPositive()
+                .isLessThan(taken.getFirst().millis() - 1);
     }
 
     @Test
