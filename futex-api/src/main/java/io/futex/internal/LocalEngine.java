@@ -96,6 +96,9 @@ final class LocalEngine extends Engine {
         try {
             result = node().await(table.parked(bucket), base, offset, expected, false, deadline, interruptible, this);
         } catch (InterruptedException e) {
+            if (!base.scope().isAlive()) {
+                Thread.currentThread().interrupt(); // the exception below does not speak of it
+            }
             Segments.requireAccessible(base);
             throw e;
         } finally {

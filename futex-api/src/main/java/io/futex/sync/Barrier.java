@@ -65,7 +65,7 @@ import java.util.concurrent.TimeoutException;
 ///     s = state;
 ///     if (s >> 31) return -1;
 ///     if ((s & ((1 << b) - 1)) == n - 1) {                      // the last one
-///         wipe(&run, s >> b), wipe(&marks, s >> b);
+///         wipe(&run, s), wipe(&marks, s);
 ///         if (cas(&state, s, ((s >> b) + 1) << b & 0x7FFFFFFF)) {
 ///             futex_wake(&state, INT_MAX);
 ///             return 0;
@@ -85,9 +85,9 @@ import java.util.concurrent.TimeoutException;
 ///
 /// // logs of resets that were long ago are wiped, lest their generation comes round
 /// int k = min(20, 31 - b);
-/// void wipe(unsigned *log, unsigned generation) {
+/// void wipe(unsigned *log, unsigned s) {
 ///     unsigned old = *log;
-///     if (old && ((generation - (old >> 12)) & ((1u << k) - 1)) >= 1u << (k - 2)) cas(log, old, 0);
+///     if (state == s && old && (((s >> b) - (old >> 12)) & ((1u << k) - 1)) >= 1u << (k - 2)) cas(log, old, 0);
 /// }
 ///
 /// int distance(unsigned later, unsigned earlier) { return (int) ((later - earlier) << (32 - k)) >> (32 - k); }
@@ -117,6 +117,7 @@ import java.util.concurrent.TimeoutException;
 /// - while it waits: it has arrived, and the others may pass. The next generation waits for it as above.
 /// - between the step that ends a generation and the wake: those asleep sleep on, until a later generation ends, or is
 ///   broken, or a [#reset].
+/// - in the middle of a reset: the barrier may be left broken, and those asleep sleep on, until another [#reset].
 ///
 /// Thread-safe. The last thread to return from `await` may close the memory of the barrier at once, though the leader
 /// that released it has not returned yet.
@@ -345,8 +346,8 @@ public final class Barrier {
             }
             int missing = bits.missing(s);
             if (missing == 0) {
-                wipeStale(run, bits.generation(s));
-                wipeStale(marks, bits.generation(s));
+                wipeStale(run, s);
+                wipeStale(marks, s);
                 // The leader's one step: the generation is over, and the next one has begun with nobody in it.
                 if (state.compareAndSet(s, bits.next(s))) {
                     if (parties > 1) {
@@ -466,9 +467,12 @@ public final class Barrier {
 
     /// Generations come round, so a log must not stay until its generation looks like one to come. Each leader sees to
     /// that before its generation ends.
-    private void wipeStale(FutexWord log, int generation) {
+    private void wipeStale(FutexWord log, int s) {
         int old = log.get();
-        if (bits.isStale(old, generation)) {
+        // The state once more, after the log: a leader that is late, by a reset or more, would take a log of a later
+        // generation than its own for a very old one, and who waits for that reset would pass alone. A reset from here
+        // on changes the log before the state, so the step below fails.
+        if (state.get() == s && bits.isStale(old, bits.generation(s))) {
             log.compareAndSet(old, 0);
         }
     }
