@@ -1,0 +1,45 @@
+package io.futex.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.abort;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+
+/// A program in C of the tests, compiled on the spot.
+final class CProgram {
+    private static final Map<String, Path> COMPILED = new HashMap<>();
+
+    private CProgram() {}
+
+    /// Skips the test if there is no compiler.
+    ///
+    /// @param name of the source in `src/test/c`, without its ending
+    /// @return the program
+    static synchronized Path compiled(String name) throws Exception {
+        Path program = COMPILED.get(name);
+        if (program == null) {
+            Path source = Path.of("src", "test", "c", name + ".c");
+            program = Files.createTempDirectory(Files.createDirectories(Path.of("target")), "c-")
+                    .resolve(name)
+                    .toAbsolutePath();
+            Process compiler;
+            try {
+                compiler = new ProcessBuilder(
+                                "cc", "-O2", "-Wall", "-Werror", "-o", program.toString(), source.toString())
+                        .redirectErrorStream(true)
+                        .start();
+            } catch (IOException e) {
+                return abort("no C compiler: install the package gcc (or clang) to run the C peers");
+            }
+            String said = new String(compiler.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertThat(compiler.waitFor()).as(said).isZero();
+            COMPILED.put(name, program);
+        }
+        return program;
+    }
+}

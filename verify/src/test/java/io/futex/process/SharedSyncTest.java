@@ -1,0 +1,207 @@
+package io.futex.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.futex.contract.Await;
+import io.futex.contract.ForkedJvm;
+import io.futex.contract.Scale;
+import io.futex.sync.Barrier;
+import io.futex.sync.PMutex;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.BrokenBarrierException;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/// A mutex, a condition and a barrier in a mapped file, between this JVM and another process: a second JVM, or a C
+/// program that was written from the documentation.
+@Timeout(value = 5, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class SharedSyncTest {
+    @TempDir
+    private Path directory;
+
+    private final Arena arena = Arena.ofShared();
+    private final List<Process> processes = new ArrayList<>();
+    private MemorySegment memory;
+
+    enum Peer {
+        JVM,
+        C
+    }
+
+    @BeforeEach
+    void map() throws Exception {
+        memory = PingPongProgram.map(directory.resolve("words"), arena);
+    }
+
+    @AfterEach
+    void close() {
+        processes.forEach(Process::destroyForcibly);
+        arena.close();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void mutexExcludes(Peer peer) throws Exception {
+        int times = Scale.of(50_000, 5_000_000);
+        start(peer, "count", times);
+        SyncProgram own = new SyncProgram(memory);
+        own.count(times);
+        awaitPeers();
+        assertThat(memory.get(ValueLayout.JAVA_LONG, SyncProgram.COUNTER)).isEqualTo(2L * times);
+        assertThat(memory.get(ValueLayout.JAVA_INT, SyncProgram.MUTEX)).isZero();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void mutexHandsOver(Peer peer) throws Exception {
+        PMutex mutex = PMutex.shared(memory, SyncProgram.MUTEX);
+        mutex.lock();
+        try {
+            start(peer, "count", 1);
+            Await.until("the other process waits", () -> mutex.waiters() == 1);
+            assertThat(memory.get(ValueLayout.JAVA_LONG, SyncProgram.COUNTER)).isZero();
+        } finally {
+            mutex.unlock();
+        }
+        awaitPeers();
+        assertThat(memory.get(ValueLayout.JAVA_LONG, SyncProgram.COUNTER)).isEqualTo(1);
+        assertThat(memory.get(ValueLayout.JAVA_INT, SyncProgram.MUTEX)).isZero();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void conditionPassesTheTurn(Peer peer) throws Exception {
+        int turns = Scale.of(4_000, 400_000);
+        start(peer, "turns", turns, 1, 2);
+        new SyncProgram(memory).takeTurns(turns, 0, 2);
+        awaitPeers();
+        assertThat(memory.get(ValueLayout.JAVA_INT, SyncProgram.TURN)).isEqualTo(turns);
+        assertThat(memory.get(ValueLayout.JAVA_INT, SyncProgram.CONDITION + 4)).isZero();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void conditionWakesAll(Peer peer) throws Exception {
+        int turns = Scale.of(1_500, 150_000);
+        start(peer, "turns", turns, 1, 3);
+        start(Peer.JVM, "turns", turns, 2, 3);
+        new SyncProgram(memory).takeTurns(turns, 0, 3);
+        awaitPeers();
+        assertThat(memory.get(ValueLayout.JAVA_INT, SyncProgram.TURN)).isEqualTo(turns);
+        assertThat(memory.get(ValueLayout.JAVA_INT, SyncProgram.CONDITION + 4)).isZero();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void barrierMeets(Peer peer) throws Exception {
+        int generations = Scale.of(1_000, 100_000);
+        start(peer, "meet", generations, 1, 3);
+        start(Peer.JVM, "meet", generations, 2, 3);
+        new SyncProgram(memory).meet(generations, 0, 3);
+        awaitPeers();
+        // One leader each.
+        assertThat(memory.get(ValueLayout.JAVA_LONG, SyncProgram.COUNTER)).isEqualTo(generations);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void resetSendsTheOtherAway(Peer peer) throws Exception {
+        Barrier barrier = Barrier.shared(memory, SyncProgram.BARRIER, 2);
+        Process other = start(peer, "join", 2);
+        Await.until("the other process has arrived", () -> barrier.waiters() == 1);
+        barrier.reset();
+        assertThat(other.waitFor(1, TimeUnit.MINUTES)).isTrue();
+        if (peer == Peer.C) {
+            assertThat(other.exitValue()).isEqualTo(3);
+        } else {
+            assertThat(other.exitValue()).isNotZero();
+            assertThat(err()).contains(BrokenBarrierException.class.getName());
+        }
+        processes.clear();
+    }
+
+    /// The dead have arrived: the generation passes, and the next one is mended by whoever is tired of waiting.
+    @ParameterizedTest
+    @EnumSource
+    void killedWhileItWaits(Peer peer) throws Exception {
+        Barrier barrier = Barrier.shared(memory, SyncProgram.BARRIER, 2);
+        Process other = start(peer, "join", 2);
+        Await.until("the other process has arrived", () -> barrier.waiters() == 1);
+        other.destroyForcibly().waitFor();
+        processes.clear();
+        assertThat(barrier.await()).isZero();
+        assertThatThrownBy(() -> barrier.await(1, TimeUnit.MILLISECONDS))
+                .isInstanceOf(java.util.concurrent.TimeoutException.class);
+        barrier.reset();
+        start(peer, "join", 2);
+        barrier.await();
+        awaitPeers();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void whoDisagreesIsRefused(Peer peer) throws Exception {
+        Barrier.shared(memory, SyncProgram.BARRIER, 2);
+        Process other = start(peer, "join", 3);
+        assertThat(other.waitFor(1, TimeUnit.MINUTES)).isTrue();
+        assertThat(other.exitValue()).isNotZero();
+        assertThat(err()).contains("parties");
+        processes.clear();
+    }
+
+    private Process start(Peer peer, String what, int... numbers) throws Exception {
+        List<String> arguments = new ArrayList<>();
+        arguments.add(directory.resolve("words").toString());
+        arguments.add(what);
+        Arrays.stream(numbers).mapToObj(String::valueOf).forEach(arguments::add);
+        Path out = directory.resolve("out" + processes.size());
+        Path err = directory.resolve("err" + processes.size());
+        Process process;
+        if (peer == Peer.JVM) {
+            List<String> java = new ArrayList<>(List.of(
+                    "--enable-native-access=ALL-UNNAMED",
+                    "-XX:TieredStopAtLevel=1",
+                    "-cp",
+                    ClassPath.ofTests(),
+                    SyncProgram.class.getName()));
+            java.addAll(arguments);
+            process = ForkedJvm.java(java.toArray(new String[0])).start(out, err);
+        } else {
+            arguments.add(0, CProgram.compiled("sync").toString());
+            process = new ProcessBuilder(arguments)
+                    .redirectOutput(out.toFile())
+                    .redirectError(err.toFile())
+                    .start();
+        }
+        processes.add(process);
+        return process;
+    }
+
+    private void awaitPeers() throws Exception {
+        for (Process process : processes) {
+            assertThat(process.waitFor(2, TimeUnit.MINUTES)).isTrue();
+            assertThat(process.exitValue()).as(err()).isZero();
+        }
+    }
+
+    private String err() throws Exception {
+        StringBuilder all = new StringBuilder();
+        for (int i = 0; i < processes.size(); i++) {
+            all.append(Files.readString(directory.resolve("err" + i)));
+        }
+        return all.toString();
+    }
+}

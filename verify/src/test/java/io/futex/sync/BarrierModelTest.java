@@ -1,0 +1,141 @@
+package io.futex.sync;
+
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.futex.ModelWord;
+import io.futex.contract.Scale;
+import java.util.concurrent.BrokenBarrierException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jetbrains.lincheck.Lincheck;
+import org.jetbrains.lincheck.LincheckAssertionError;
+import org.junit.jupiter.api.Test;
+
+/// The real Barrier under a model checker. Who is forgotten, or told that its generation ended in the wrong way, shows
+/// as a hang or a failed check. Resets are for [BarrierScheduleTest].
+class BarrierModelTest {
+    private static final int INVOCATIONS = Scale.of(40, 10_000);
+
+    /// Four threads and two parties, so that one generation ends while another begins.
+    @Test
+    void generationsDoNotMix() {
+        Lincheck.runConcurrentTest(INVOCATIONS, () -> {
+            Checked checked = new Checked(new ModelWord(0), new ModelWord(0), 2);
+            run(checked::pass, checked::pass, checked::pass, checked::pass);
+            check(checked.passed[0].get() == 2, "leaders: " + checked.passed[0]);
+            check(checked.passed[1].get() == 2, "others: " + checked.passed[1]);
+        });
+    }
+
+    /// Three parties, the time of one of which ends at any moment: all pass, or none.
+    @Test
+    void allOrNone() {
+        Lincheck.runConcurrentTest(INVOCATIONS, () -> {
+            ModelWord state = new ModelWord(0);
+            Checked checked = new Checked(state, new ModelWord(0), 3);
+            AtomicInteger failed = new AtomicInteger();
+            Runnable patient = () -> {
+                try {
+                    checked.passed[checked.barrier.awaitUninterruptibly()].incrementAndGet();
+                } catch (BrokenBarrierException e) {
+                    failed.incrementAndGet();
+                }
+            };
+            Runnable timed = () -> {
+                try {
+                    checked.passed[checked.barrier.await(1, TimeUnit.DAYS)].incrementAndGet();
+                } catch (BrokenBarrierException | InterruptedException e) {
+                    throw new AssertionError("nobody else breaks it", e);
+                } catch (TimeoutException e) {
+                    failed.incrementAndGet();
+                }
+            };
+            run(patient, patient, timed, state::timeOutOne);
+            check(failed.get() == 3 || (failed.get() == 0 && checked.eachOnce()), "failed: " + failed);
+            check(checked.barrier.isBroken() == (failed.get() == 3), checked.barrier.toString());
+        });
+    }
+
+    // ---- The model finds what is known to be wrong; else it would prove nothing.
+
+    @Test
+    void findsWakeOfOne() {
+        assertThatThrownBy(() -> Lincheck.runConcurrentTest(INVOCATIONS, () -> {
+                    ModelWord state = new ModelWord(0) {
+                        @Override
+                        public int wakeAll() {
+                            return wakeOne();
+                        }
+                    };
+                    Checked checked = new Checked(state, new ModelWord(0), 3);
+                    run(checked::pass, checked::pass, checked::pass, () -> {});
+                }))
+                .isInstanceOf(LincheckAssertionError.class)
+                .hasMessageContaining("hung");
+    }
+
+    private static final class Checked {
+        final Barrier barrier;
+        final AtomicInteger[] passed;
+
+        Checked(ModelWord state, ModelWord run, int parties) {
+            barrier = new Barrier(state, run, new ModelWord(0), parties, false);
+            passed = new AtomicInteger[parties];
+            for (int i = 0; i < parties; i++) {
+                passed[i] = new AtomicInteger();
+            }
+        }
+
+        void pass() {
+            try {
+                passed[barrier.awaitUninterruptibly()].incrementAndGet();
+            } catch (BrokenBarrierException e) {
+                throw new AssertionError(e);
+            }
+        }
+
+        boolean eachOnce() {
+            for (AtomicInteger each : passed) {
+                if (each.get() != 1) {
+                    return false;
+                }
+            }
+            return true;
+        }
+    }
+
+    private static void run(Runnable... bodies) {
+        AtomicReference<Throwable> failure = new AtomicReference<>();
+        Thread[] threads = new Thread[bodies.length];
+        for (int i = 0; i < bodies.length; i++) {
+            Runnable body = bodies[i];
+            threads[i] = new Thread(() -> {
+                try {
+                    body.run();
+                } catch (Throwable e) {
+                    failure.set(e); // the checker looks at the main thread's failures only
+                }
+            });
+            threads[i].start();
+        }
+        try {
+            for (Thread thread : threads) {
+                thread.join();
+            }
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+        if (failure.get() != null) {
+            throw new AssertionError(failure.get());
+        }
+    }
+
+    /// Not AssertJ, which the model checker would look into.
+    private static void check(boolean ok, String otherwise) {
+        if (!ok) {
+            throw new AssertionError(otherwise);
+        }
+    }
+}
