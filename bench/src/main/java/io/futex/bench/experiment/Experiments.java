@@ -19,6 +19,7 @@ public final class Experiments implements AutoCloseable {
             case "calibrate" -> new Calibration();
             case "pingpong" -> new PingPong(new ThreadPartners());
             case "processes" -> new PingPong(new ProcessPartners());
+            case "guests" -> new GuestPingPong();
             case "mutex" -> new MutexWindow();
             case "release" -> new Release();
             case "late" -> new Lateness();

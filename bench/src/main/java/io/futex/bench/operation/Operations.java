@@ -9,6 +9,7 @@ public final class Operations {
             new Calls(),
             new HandOver(HandOver.Sides.THREADS),
             new HandOver(HandOver.Sides.PROCESSES),
+            new Guests(),
             new Mutexes(),
             new Releases(),
             new WaitGroups(),

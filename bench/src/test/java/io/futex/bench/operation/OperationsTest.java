@@ -27,7 +27,8 @@ class OperationsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"ping-pong", "processes", "mutex", "release", "wait-group", "late", "memory", "sharing"})
+    @ValueSource(
+            strings = {"ping-pong", "processes", "wasm", "mutex", "release", "wait-group", "late", "memory", "sharing"})
     void measuresEveryCell(String name) throws IOException {
         Report report = new Report();
         try (Session session = session(InProcessPeer::new)) {
@@ -92,7 +93,7 @@ class OperationsTest {
                 .withMessageContaining("nonsense")
                 .withMessageContaining("ping-pong");
         assertThatIllegalArgumentException().isThrownBy(() -> Profile.named("slow"));
-        assertThat(Operations.named(List.of())).hasSize(10);
+        assertThat(Operations.named(List.of())).hasSize(11);
     }
 
     private static String failure(Peer peer, String request) {
