@@ -280,7 +280,7 @@ public final class SharedWasmMemory implements Memory {
         if (dataSegments == null || dataSegments.length == 0) {
             return; // a module without data leaves another's in place
         }
-        passive = dataSegments.clone(); // a drop must not reach the instances to come
+        passive = dataSegments; // the instance's own array, in which it drops them
         for (DataSegment segment : dataSegments) {
             if (segment instanceof ActiveDataSegment active && active.index() == memoryIndex) {
                 int offset = (int) ConstantEvaluators.computeConstantValue(instance, active.offsetInstructions())[0];

@@ -12,6 +12,7 @@ final class Guests {
     static final WasmModule TABLE = parse("table.wasm");
     static final WasmModule C = parse("guest.wasm");
     static final WasmModule UNSHARED = parse("unshared.wasm");
+    static final WasmModule DATA = parse("data.wasm");
 
     /// What the C guests want; and room for their words, from [#WORDS].
     static final int PAGES = 2;
