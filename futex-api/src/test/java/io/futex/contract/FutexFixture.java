@@ -19,8 +19,32 @@ public abstract class FutexFixture {
     private static final VarHandle INT = ValueLayout.JAVA_INT.varHandle();
     private static final long LINE_BYTES = 128;
 
+    /// Reads and writes words that Java cannot reach through their segment; static, as the accesses of the tests are.
+    private static volatile WordAccess elsewhere;
+
     /// For the subclass that a backend makes.
     protected FutexFixture() {}
+
+    /// The way to words that Java cannot reach through their segment.
+    public interface WordAccess {
+        /// Whether this is one of them.
+        boolean reaches(MemorySegment word);
+
+        /// Its value.
+        int get(MemorySegment word);
+
+        /// Replaces its value if it is the expected one.
+        boolean compareAndSet(MemorySegment word, int expected, int value);
+    }
+
+    /// Lets the tests of this JVM read and write words of another kind.
+    protected static void reachWordsBy(WordAccess access) {
+        elsewhere = access;
+    }
+
+    private static boolean isElsewhere(MemorySegment word) {
+        return elsewhere != null && elsewhere.reaches(word);
+    }
 
     /// The futex under test.
     protected abstract Futex futex();
@@ -46,6 +70,12 @@ public abstract class FutexFixture {
     /// Whether words may lie in any arena. A futex that is bound to one memory says no, and is spared the tests of
     /// arenas, mapped files and read-only views.
     protected boolean takesAnyNativeMemory() {
+        return true;
+    }
+
+    /// Whether waiters sleep in a queue of this library. A futex over somebody else's says no, and is spared what that
+    /// cannot keep: an order of its waiters, sleep through an interrupt, waits without garbage.
+    protected boolean hasOwnQueue() {
         return true;
     }
 
@@ -85,22 +115,38 @@ public abstract class FutexFixture {
 
     /// Reads a word.
     protected static int get(MemorySegment word) {
-        return (int) INT.getVolatile(word, 0L);
+        return isElsewhere(word) ? elsewhere.get(word) : (int) INT.getVolatile(word, 0L);
     }
 
     /// Writes a word.
     protected static void set(MemorySegment word, int value) {
-        INT.setVolatile(word, 0L, value);
+        if (isElsewhere(word)) {
+            while (!elsewhere.compareAndSet(word, elsewhere.get(word), value)) {
+                Thread.onSpinWait();
+            }
+        } else {
+            INT.setVolatile(word, 0L, value);
+        }
     }
 
     /// Replaces a word's value if it is the expected one.
     protected static boolean compareAndSet(MemorySegment word, int expected, int value) {
-        return INT.compareAndSet(word, 0L, expected, value);
+        return isElsewhere(word)
+                ? elsewhere.compareAndSet(word, expected, value)
+                : INT.compareAndSet(word, 0L, expected, value);
     }
 
     /// Adds to a word and returns the value before.
     protected static int getAndAdd(MemorySegment word, int delta) {
-        return (int) INT.getAndAdd(word, 0L, delta);
+        if (!isElsewhere(word)) {
+            return (int) INT.getAndAdd(word, 0L, delta);
+        }
+        for (; ; ) {
+            int value = elsewhere.get(word);
+            if (elsewhere.compareAndSet(word, value, value + delta)) {
+                return value;
+            }
+        }
     }
 
     /// Sleeps until the word differs: the loop that the contract asks of every caller.
