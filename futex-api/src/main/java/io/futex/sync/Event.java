@@ -294,20 +294,19 @@ public final class Event {
     }
 
     private boolean pass(int s) {
-        return auto ? take(0) : (s & SET) != 0;
+        return auto ? take(s, 0) : (s & SET) != 0;
     }
 
     /// Takes a pass, if there is one, and with it what the caller was counted as.
-    private boolean take(int counted) {
-        for (; ; ) {
-            int s = word.get();
-            if ((s & PASSES) == 0) {
-                return false;
-            }
+    ///
+    /// @param s what the word held a moment ago
+    private boolean take(int s, int counted) {
+        for (; (s & PASSES) != 0; s = word.get()) {
             if (word.compareAndSet(s, s - 1 - counted)) {
                 return true;
             }
         }
+        return false;
     }
 
     private boolean awaitUninterruptibly(int first, long deadline) {
@@ -347,13 +346,13 @@ public final class Event {
         try {
             for (; ; ) {
                 // Also when the time is over: then the pass, and its wake, were for us.
-                if (take(counted)) {
+                int s = word.get();
+                if (take(s, counted)) {
                     counted = 0;
                     return true;
                 }
-                int s = word.get();
                 if ((s & PASSES) != 0) {
-                    continue;
+                    continue; // somebody else has taken it
                 }
                 if (timedOut) {
                     if (counted == 0 || word.compareAndSet(s, s - counted)) {

@@ -26,8 +26,7 @@ import java.util.concurrent.TimeUnit;
 /// unlike there it never holds up others for whom the permits suffice. The number of permits is never negative.
 ///
 /// Everything before a `release` happens-before the return of an `acquire` that takes its permits. Virtual threads may
-/// use it: waiting does not block their carrier. A contended acquire looks at the word for some microseconds before it
-/// sleeps.
+/// use it: waiting does not block their carrier.
 ///
 /// The thread that acquires may close the memory at once, though the `release` that let it in has not returned yet;
 /// within the JVM, that is: a C program must keep it mapped until its own `release` has ended.
@@ -78,7 +77,8 @@ import java.util.concurrent.TimeUnit;
 /// - while it waits: *waiters* stays one too high for good, or *bulk* odd until the next release. Releases make wakes
 ///   that are perhaps needless; none is lost.
 /// - in the middle of a release, or when it has just been woken: a waiter may sleep on though there is a permit for
-///   it, until the next release.
+///   it, until the next release; if it wants several permits, until the first release after another such waiter has
+///   come.
 public final class Semaphore {
     /// How many bytes a semaphore takes in memory of the caller.
     public static final long LAYOUT_BYTES = 12;

@@ -1,0 +1,91 @@
+package io.futex.process;
+
+import io.futex.sync.Event;
+import io.futex.sync.Once;
+import io.futex.sync.Parker;
+import io.futex.sync.Semaphore;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.file.Path;
+
+/// The other side of the tests of shared primitives: one of two processes over a mapped file.
+public final class PermitProgram {
+    static final long SEMAPHORE = 0;
+    static final long ANSWERS = 64;
+    static final long MANUAL = 128;
+    static final long AUTO = 132;
+    static final long BACK = 136;
+    static final long ONCE = 192;
+    static final long OWN_PARKER = 256;
+    static final long OTHER_PARKER = 320;
+
+    /// Plain data, which the primitives guard.
+    static final long DATA = 1024;
+
+    private PermitProgram() {}
+
+    /// @param arguments the file, which of the parts below, and how many rounds
+    public static void main(String[] arguments) throws Exception {
+        try (Arena arena = Arena.ofShared()) {
+            MemorySegment memory = PingPongProgram.map(Path.of(arguments[0]), arena);
+            int rounds = Integer.parseInt(arguments[2]);
+            switch (arguments[1]) {
+                case "semaphore" -> semaphore(memory, rounds);
+                case "event" -> event(memory, rounds);
+                case "once" -> once(memory);
+                case "parker" -> parker(memory, rounds, OTHER_PARKER, OWN_PARKER);
+                default -> throw new IllegalArgumentException(arguments[1]);
+            }
+        }
+    }
+
+    /// Takes two permits at once and one alone, and gives an answer for each such round.
+    static void semaphore(MemorySegment memory, int rounds) throws InterruptedException {
+        Semaphore semaphore = Semaphore.shared(memory, SEMAPHORE);
+        Semaphore answers = Semaphore.shared(memory, ANSWERS);
+        for (int i = 0; i < rounds; i++) {
+            semaphore.acquire(2);
+            semaphore.acquire();
+            count(memory, 2 * i + 1);
+            answers.release();
+        }
+    }
+
+    /// Answers each passage through the turnstile by one through the other, and waits for the gate at last.
+    static void event(MemorySegment memory, int rounds) throws InterruptedException {
+        Event auto = Event.shared(memory, AUTO, true);
+        Event back = Event.shared(memory, BACK, true);
+        for (int i = 0; i < rounds; i++) {
+            auto.await();
+            count(memory, 2 * i + 1);
+            back.set();
+        }
+        Event.shared(memory, MANUAL, false).await();
+    }
+
+    static void once(MemorySegment memory) {
+        Once.shared(memory, ONCE).run(() -> count(memory, 0));
+    }
+
+    static void parker(MemorySegment memory, int rounds, long own, long other) {
+        Parker mine = Parker.shared(memory, own);
+        Parker theirs = Parker.shared(memory, other);
+        for (int i = 0; i < rounds; i++) {
+            mine.parkUninterruptibly();
+            count(memory, -1);
+            theirs.unpark();
+        }
+    }
+
+    /// Counts up the plain data.
+    ///
+    /// @param expected what is there; -1 if that is not known
+    static void count(MemorySegment memory, int expected) {
+        int found = memory.get(ValueLayout.JAVA_INT, DATA);
+        if (expected != -1 && found != expected) {
+            throw new AssertionError("found " + found + " instead of " + expected);
+        }
+        memory.set(ValueLayout.JAVA_INT, DATA, found + 1);
+    }
+}

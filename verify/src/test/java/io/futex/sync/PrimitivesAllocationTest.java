@@ -1,0 +1,165 @@
+package io.futex.sync;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.management.ThreadMXBean;
+import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/// No operation of Semaphore, Event, Once and Parker allocates a byte in a platform thread, whether it waits or not.
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class PrimitivesAllocationTest {
+    private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    private static final int OPERATIONS = 2_000;
+
+    /// Calls into native code allocate until the compiler is done with them. What allocates for good does so in every
+    /// round.
+    private static final int ROUNDS = 100;
+
+    /// What the measuring itself may cost, and a lazily made object of the JVM: less than a byte an operation.
+    private static final long NOISE = OPERATIONS - 1;
+
+    private static void nothing() {}
+
+    @Test
+    void semaphore() throws Exception {
+        Semaphore semaphore = new Semaphore(5);
+        assertAllocatesNothing(() -> {
+            semaphore.acquire();
+            semaphore.acquireUninterruptibly(2);
+            assertTrue(semaphore.tryAcquire());
+            assertTrue(semaphore.tryAcquire(1, TimeUnit.DAYS));
+            semaphore.release();
+            semaphore.release(4);
+            assertTrue(semaphore.drainPermits() == 5);
+            semaphore.release(5);
+            assertTrue(!semaphore.tryAcquire(6, 100, TimeUnit.NANOSECONDS));
+        });
+        Semaphore none = new Semaphore(0);
+        assertAllocatesNothing(() -> {
+            assertTrue(!none.tryAcquire(20, TimeUnit.MICROSECONDS));
+            assertTrue(!none.tryAcquireUninterruptibly(2, 20, TimeUnit.MICROSECONDS));
+        });
+    }
+
+    @Test
+    void event() throws Exception {
+        for (Event event : List.of(Event.manualReset(), Event.autoReset())) {
+            assertAllocatesNothing(() -> {
+                event.set();
+                event.await();
+                event.set();
+                event.awaitUninterruptibly();
+                event.set();
+                assertTrue(event.await(1, TimeUnit.DAYS));
+                event.reset();
+                assertTrue(!event.isSet());
+                assertTrue(!event.await(20, TimeUnit.MICROSECONDS));
+                assertTrue(!event.awaitUninterruptibly(20, TimeUnit.MICROSECONDS));
+            });
+        }
+    }
+
+    @Test
+    void once() throws Exception {
+        Once once = new Once();
+        assertAllocatesNothing(() -> {
+            once.run(PrimitivesAllocationTest::nothing);
+            once.runInterruptibly(PrimitivesAllocationTest::nothing);
+            assertTrue(once.run(PrimitivesAllocationTest::nothing, 1, TimeUnit.DAYS) && once.isDone());
+        });
+    }
+
+    @Test
+    void parker() throws Exception {
+        Parker parker = new Parker();
+        assertAllocatesNothing(() -> {
+            parker.unpark();
+            parker.park();
+            parker.unpark();
+            parker.parkUninterruptibly();
+            assertTrue(!parker.park(20, TimeUnit.MICROSECONDS));
+            assertTrue(!parker.parkUninterruptibly(20, TimeUnit.MICROSECONDS));
+        });
+    }
+
+    /// Two threads that wake each other: both the waits and the wakes.
+    @Test
+    void twoThreads() throws Exception {
+        Semaphore ping = new Semaphore(0);
+        Semaphore pong = new Semaphore(0);
+        Event manual = Event.manualReset();
+        Event auto = Event.autoReset();
+        Parker parker = new Parker();
+        assertAllocatesNothing(
+                () -> {
+                    ping.release();
+                    pong.acquire(2);
+                    auto.await();
+                    manual.set();
+                    parker.park();
+                },
+                () -> {
+                    ping.acquire();
+                    pong.release();
+                    pong.release();
+                    auto.set();
+                    manual.await();
+                    manual.reset();
+                    parker.unpark();
+                });
+    }
+
+    private static void assertTrue(boolean condition) {
+        if (!condition) {
+            throw new AssertionError();
+        }
+    }
+
+    private interface Operation {
+        void run() throws Exception;
+    }
+
+    /// Each in a thread of its own.
+    private static void assertAllocatesNothing(Operation... operations) throws Exception {
+        CyclicBarrier step = new CyclicBarrier(operations.length);
+        long[] allocated = new long[operations.length];
+        try (ExecutorService threads = Executors.newFixedThreadPool(operations.length)) {
+            List<Callable<Long>> measuring = new ArrayList<>();
+            for (int i = 0; i < operations.length; i++) {
+                int own = i;
+                measuring.add(() -> {
+                    long least = Long.MAX_VALUE;
+                    for (int round = 0; round < ROUNDS; round++) {
+                        long before = THREADS.getCurrentThreadAllocatedBytes();
+                        for (int k = 0; k < OPERATIONS; k++) {
+                            operations[own].run();
+                        }
+                        least = Math.min(least, THREADS.getCurrentThreadAllocatedBytes() - before);
+                        allocated[own] = least;
+                        step.await(); // all end after the same round
+                        boolean done = Arrays.stream(allocated).allMatch(each -> each <= NOISE);
+                        step.await();
+                        if (done) {
+                            break;
+                        }
+                    }
+                    return least;
+                });
+            }
+            for (Future<Long> each : threads.invokeAll(measuring)) {
+                assertThat(each.get()).isLessThanOrEqualTo(NOISE);
+            }
+        }
+    }
+}
