@@ -74,6 +74,13 @@ final class LocalEngine extends Engine {
         } finally {
             table.leaveNative(bucket);
         }
+        if (!base.scope().isAlive()) {
+            // Only FFM keeps the arena open. As of a parked waiter, the wake may have been for another word by now.
+            if (outcome == Outcome.WOKEN) {
+                awaken(base, offset, 1);
+            }
+            Segments.requireAccessible(base);
+        }
         if (interruptible && Thread.interrupted()) {
             if (outcome == Outcome.WOKEN) {
                 awaken(base, offset, 1); // by the interrupter or by a wake: nobody can tell, so it is passed on

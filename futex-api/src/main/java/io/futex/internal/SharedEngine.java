@@ -27,6 +27,13 @@ final class SharedEngine extends Engine {
             return Polling.await(null, base, offset, expected, deadline, interruptible, this);
         }
         Outcome outcome = NativeWaiter.current().await(backend, base, offset, expected, true, deadline, interruptible);
+        if (!base.scope().isAlive()) {
+            // Only FFM keeps the arena open. As of a parked waiter, the wake may have been for another word by now.
+            if (outcome == Outcome.WOKEN) {
+                awaken(base, offset, 1);
+            }
+            Segments.requireAccessible(base);
+        }
         if (interruptible && Thread.interrupted()) {
             if (outcome == Outcome.WOKEN) {
                 awaken(base, offset, 1); // by the interrupter or by a wake: nobody can tell, so it is passed on
