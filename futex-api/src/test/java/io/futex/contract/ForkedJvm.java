@@ -10,12 +10,15 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /// A JVM of the same kind as this one, for what cannot be changed in a running one.
 public final class ForkedJvm {
     private final List<String> command = new ArrayList<>();
+    private final Map<String, String> environment = new HashMap<>();
 
     private ForkedJvm() {
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -26,6 +29,12 @@ public final class ForkedJvm {
         ForkedJvm jvm = new ForkedJvm();
         jvm.command.addAll(List.of(arguments));
         return jvm;
+    }
+
+    /// Sets a variable of its environment.
+    public ForkedJvm with(String variable, String value) {
+        environment.put(variable, value);
+        return this;
     }
 
     /// Where the class was loaded from: a directory or a jar.
@@ -53,8 +62,9 @@ public final class ForkedJvm {
     /// Starts the JVM, with its output to files.
     public Process start(Path out, Path err) {
         try {
-            return new ProcessBuilder(command)
-                    .redirectInput(ProcessBuilder.Redirect.from(new File(nullDevice())))
+            ProcessBuilder builder = new ProcessBuilder(command);
+            builder.environment().putAll(environment);
+            return builder.redirectInput(ProcessBuilder.Redirect.from(new File(nullDevice())))
                     .redirectOutput(out.toFile())
                     .redirectError(err.toFile())
                     .start();

@@ -24,11 +24,12 @@ public final class PingPongProgram {
     public static void main(String[] arguments) throws Exception {
         try (Arena arena = Arena.ofShared()) {
             MemorySegment memory = map(Path.of(arguments[0]), arena);
-            play(memory, Integer.parseInt(arguments[1]), Integer.parseInt(arguments[2]));
+            play(Futex.shared(), memory, Integer.parseInt(arguments[1]), Integer.parseInt(arguments[2]));
         }
     }
 
-    static MemorySegment map(Path file, Arena arena) throws IOException {
+    /// The file's memory.
+    public static MemorySegment map(Path file, Arena arena) throws IOException {
         try (FileChannel channel =
                 FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
             return channel.map(FileChannel.MapMode.READ_WRITE, 0, BYTES, arena);
@@ -36,8 +37,7 @@ public final class PingPongProgram {
     }
 
     /// Waits for the turn, adds to plain data beside the word, and passes the turn on.
-    static void play(MemorySegment memory, int own, int rounds) throws InterruptedException {
-        Futex futex = Futex.shared();
+    public static void play(Futex futex, MemorySegment memory, int own, int rounds) throws InterruptedException {
         for (int i = 0; i < rounds; i++) {
             int turn = 2 * i + own;
             for (int value = get(memory); value != turn; value = get(memory)) {

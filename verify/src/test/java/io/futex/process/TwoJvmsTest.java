@@ -27,7 +27,7 @@ class TwoJvmsTest {
         try (Arena arena = Arena.ofShared()) {
             MemorySegment memory = PingPongProgram.map(directory.resolve("words"), arena);
             Waiter own = Waiter.platform(() -> {
-                PingPongProgram.play(memory, 0, rounds);
+                PingPongProgram.play(Futex.shared(), memory, 0, rounds);
                 return "done";
             });
             assertThat(child(rounds).run().output()).isEmpty();

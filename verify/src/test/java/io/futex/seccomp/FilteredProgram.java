@@ -1,13 +1,8 @@
 package io.futex.seccomp;
 
 import io.futex.Futex;
-import io.futex.contract.FutexVirtualThreadContract;
-import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
-import org.junit.platform.engine.discovery.DiscoverySelectors;
-import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
-import org.junit.platform.launcher.core.LauncherFactory;
-import org.junit.platform.launcher.listeners.SummaryGeneratingListener;
+import io.futex.contract.FutexContract;
+import io.futex.process.Suite;
 
 /// A program that takes the newer system calls from itself and then runs the contract suite, all but the storms.
 public final class FilteredProgram {
@@ -18,22 +13,10 @@ public final class FilteredProgram {
         SeccompFilter.denyWhatIsNew(Integer.parseInt(arguments[0]));
         System.out.println(Futex.local() + " " + Futex.local().capabilities());
         System.out.println(Futex.shared() + " " + Futex.shared().capabilities());
-        SummaryGeneratingListener summary = new SummaryGeneratingListener();
-        LauncherFactory.create()
-                .execute(
-                        LauncherDiscoveryRequestBuilder.request()
-                                .selectors(
-                                        DiscoverySelectors.selectClass(Local.class),
-                                        DiscoverySelectors.selectClass(Shared.class))
-                                .build(),
-                        summary);
-        System.out.println(summary.getSummary().getTestsSucceededCount() + " tests succeeded, "
-                + summary.getSummary().getTotalFailureCount() + " failed");
-        summary.getSummary().printFailuresTo(new PrintWriter(System.out, true, StandardCharsets.UTF_8), 20);
-        System.exit(summary.getSummary().getTotalFailureCount() == 0 ? 0 : 1);
+        Suite.runAndExit(false, Local.class, Shared.class);
     }
 
-    static final class Local extends FutexVirtualThreadContract {
+    static final class Local extends FutexContract {
         @Override
         protected Futex futex() {
             return Futex.local();
@@ -45,7 +28,7 @@ public final class FilteredProgram {
         }
     }
 
-    static final class Shared extends FutexVirtualThreadContract {
+    static final class Shared extends FutexContract {
         @Override
         protected Futex futex() {
             return Futex.shared();

@@ -18,6 +18,7 @@ class SeccompTest {
                         "--enable-native-access=ALL-UNNAMED",
                         "--illegal-native-access=deny",
                         "-Djdk.virtualThreadScheduler.parallelism=2",
+                        "-Dio.futex.test.scale=small",
                         "-cp",
                         ClassPath.ofTests(),
                         FilteredProgram.class.getName(),

@@ -1,0 +1,158 @@
+package io.futex.macos;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.futex.FutexException;
+import io.futex.contract.Await;
+import io.futex.contract.ForkedJvm;
+import io.futex.process.ClassPath;
+import io.futex.spi.FutexBackend;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// The macOS backend on a library with the rules of XNU. With `-Dio.futex.test.shim.full=true` the whole contract in
+/// each generation, binding and scope; else only a part of it.
+class ShimTest {
+    private static final boolean FULL = Boolean.getBoolean("io.futex.test.shim.full");
+    private static final String CHAOS = "ULOCK_SHIM_CHAOS";
+
+    // Each third wait ends at once so: Darwin's errno.
+    private static final String EINTR = "3:4";
+    private static final String EFAULT = "3:14";
+    private static final String SPURIOUS = "3:0";
+
+    @TempDir
+    private Path directory;
+
+    @BeforeEach
+    void needsACompiler() {
+        Assumptions.assumeTrue(Shim.isSupported(), "SKIPPED: needs Linux and the command cc");
+    }
+
+    @Test
+    void theContractHolds() throws Exception {
+        List<Case> cases = FULL
+                ? List.of(
+                        new Case(Generation.OS_SYNC, "ffm", "local", ""),
+                        new Case(Generation.OS_SYNC, "ffm", "shared", EFAULT),
+                        new Case(Generation.OS_SYNC, "jna", "local", EINTR),
+                        new Case(Generation.OS_SYNC, "jna", "shared", ""),
+                        new Case(Generation.ULOCK_WAIT2, "ffm", "local", SPURIOUS),
+                        new Case(Generation.ULOCK_WAIT2, "ffm", "shared", ""),
+                        new Case(Generation.ULOCK_WAIT2, "jna", "local", EFAULT),
+                        new Case(Generation.ULOCK_WAIT2, "jna", "shared", EINTR),
+                        new Case(Generation.ULOCK_WAIT, "ffm", "local", EFAULT),
+                        new Case(Generation.ULOCK_WAIT, "ffm", "shared", SPURIOUS),
+                        new Case(Generation.ULOCK_WAIT, "jna", "local", ""),
+                        new Case(Generation.ULOCK_WAIT, "jna", "shared", EINTR))
+                : List.of(
+                        new Case(Generation.OS_SYNC, "ffm", "shared", ""),
+                        new Case(Generation.ULOCK_WAIT, "jna", "local", EFAULT));
+        try (ExecutorService two = Executors.newFixedThreadPool(2)) {
+            List<Future<String>> outputs = new ArrayList<>();
+            for (Case one : cases) {
+                outputs.add(two.submit(one::run));
+            }
+            for (int i = 0; i < cases.size(); i++) {
+                Case one = cases.get(i);
+                String output = outputs.get(i).get();
+                assertThat(output)
+                        .contains("Futex[macos, " + one.scope + ", binding " + one.binding + ", waits by "
+                                + one.generation.functions.getFirst().symbol)
+                        .containsPattern("[1-9][0-9]{2} tests succeeded, 0 failed");
+                if (FULL) {
+                    output.lines()
+                            .filter(line -> line.contains("tests succeeded"))
+                            .forEach(line -> System.out.println(one + ": " + line));
+                }
+            }
+        }
+    }
+
+    /// In one file, each by its own mapping.
+    @Test
+    void twoProcessesPassAWordToAndFro() throws Exception {
+        String file = directory.resolve("words").toString();
+        String library = Shim.library(Generation.OS_SYNC).toString();
+        try (ExecutorService two = Executors.newFixedThreadPool(2)) {
+            List<Future<String>> outputs = new ArrayList<>();
+            for (String binding : List.of("ffm", "jna")) {
+                String side = binding.equals("ffm") ? "0" : "1";
+                outputs.add(two.submit(
+                        () -> ForkedJvm.java(options(library, binding, ShimPingPongProgram.class, file, side, "2000"))
+                                .run()
+                                .output()));
+            }
+            for (Future<String> output : outputs) {
+                assertThat(output.get()).isEmpty();
+            }
+        }
+    }
+
+    /// The kernel refuses to mix waits of 4 and of 8 bytes on one address, and the exception says so.
+    @Test
+    void explainsAClashOfSizes() throws Exception {
+        String library = Shim.library(Generation.ULOCK_WAIT2).toString();
+        MacosBackend backend = ShimProgram.backend(library, "ffm");
+        FfmMacosCalls calls =
+                new FfmMacosCalls(java.lang.foreign.SymbolLookup.libraryLookup(Path.of(library), Arena.global()));
+        long wait64 = 5 | 0x0100_0000;
+        MemorySegment word = Arena.ofAuto().allocate(8, 8);
+        Thread other = Thread.ofPlatform()
+                .start(() -> calls.call(Function.ULOCK_WAIT2, word, wait64, word.address(), 0, 0, 0, 0));
+        Await.until("the clash", () -> clashes(backend, word));
+        assertThatThrownBy(() -> backend.await(word, 0, 0, false, 1, FutexBackend.FOREVER))
+                .isInstanceOf(FutexException.class)
+                .hasMessageContaining("EDOM (33): somebody waits on this address with another size");
+        assertThat(backend.wake(word, 0, false, FutexBackend.ALL, 1)).isZero();
+        Await.until("the other's end", () -> {
+            int ignored = calls.call(Function.ULOCK_WAKE, MemorySegment.NULL, wait64, word.address(), 0, 0, 0, 0);
+            return ignored <= 0 && !other.isAlive();
+        });
+    }
+
+    private static boolean clashes(MacosBackend backend, MemorySegment word) {
+        try {
+            return backend.await(word, 0, 1, false, 1, FutexBackend.FOREVER) == null; // another value: never sleeps
+        } catch (FutexException e) {
+            return true;
+        }
+    }
+
+    private static String[] options(String library, String binding, Class<?> program, String... arguments) {
+        List<String> all = new ArrayList<>(List.of(
+                "--enable-native-access=ALL-UNNAMED",
+                "--illegal-native-access=deny",
+                "-Djdk.virtualThreadScheduler.parallelism=2",
+                "-Dio.futex.test.scale=small",
+                "-Dio.futex.test.own.words=true",
+                "-Dio.futex.test.shim=" + library,
+                "-Dio.futex.test.shim.binding=" + binding,
+                "-cp",
+                ClassPath.ofTests(),
+                program.getName()));
+        all.addAll(List.of(arguments));
+        return all.toArray(String[]::new);
+    }
+
+    private record Case(Generation generation, String binding, String scope, String chaos) {
+        String run() {
+            List<String> options = new ArrayList<>(List.of(options(
+                    Shim.library(generation).toString(), binding, ShimProgram.class, scope, String.valueOf(FULL))));
+            options.addFirst("-Dio.futex.test.shim.spurious=" + chaos.equals(SPURIOUS));
+            ForkedJvm jvm = ForkedJvm.java(options.toArray(String[]::new));
+            return (chaos.isEmpty() ? jvm : jvm.with(CHAOS, chaos)).run().output();
+        }
+    }
+}
