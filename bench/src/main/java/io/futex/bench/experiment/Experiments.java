@@ -21,6 +21,8 @@ public final class Experiments implements AutoCloseable {
             case "processes" -> new PingPong(new ProcessPartners());
             case "guests" -> new GuestPingPong();
             case "mutex" -> new MutexWindow();
+            case "rw-lock" -> new RwWindow();
+            case "rw-footprint" -> new RwFootprint();
             case "release" -> new Release();
             case "late" -> new Lateness();
             case "sharing" -> new Sharing();

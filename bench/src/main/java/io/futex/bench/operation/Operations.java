@@ -11,6 +11,7 @@ public final class Operations {
             new HandOver(HandOver.Sides.PROCESSES),
             new Guests(),
             new Mutexes(),
+            new RwMutexes(),
             new Releases(),
             new WaitGroups(),
             new TimedWaits(),
