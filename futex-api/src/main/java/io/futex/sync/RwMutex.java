@@ -117,9 +117,14 @@ import java.util.concurrent.locks.ReadWriteLock;
 /// ## When a process is killed
 /// - while it holds a shared lock, for writing or for reading: it stays so for ever. Readers still come in to one that
 ///   is held for reading, until a writer waits.
-/// - while it sleeps on one: nothing is lost. A writer stops readers that come until those that hold the lock let go.
+/// - while it sleeps on one: nothing is lost. A writer stops readers that come, those with a time limit for all of it,
+///   until the readers that hold the lock have let go.
 /// - when it has just been woken, or between letting go and the wake: others that sleep may sleep on though the lock is
-///   open, for about 0.2 s; each that sleeps on a shared lock looks that often.
+///   open, for about 0.2 s; each Java thread that sleeps on a shared lock looks that often. Until one has, `tryLock()`
+///   is false though nobody holds the lock.
+///
+/// The memory may be closed by the last thread that lets go, but not be used for something else before the `unlock` of
+/// every other has returned: that may still count up a word of turns. A C program must keep it mapped until then.
 public final class RwMutex implements ReadWriteLock {
     /// How many bytes a lock takes in memory of the caller.
     public static final long LAYOUT_BYTES = 12;
