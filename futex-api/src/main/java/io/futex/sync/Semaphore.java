@@ -77,8 +77,9 @@ import java.util.concurrent.TimeUnit;
 /// - while it waits: *waiters* stays one too high for good, or *bulk* odd until the next release. Releases make wakes
 ///   that are perhaps needless; none is lost.
 /// - in the middle of a release, or when it has just been woken: a waiter may sleep on though there is a permit for
-///   it, until the next release; if it wants several permits, until the first release after another such waiter has
-///   come.
+///   it, which goes to whoever comes. A release wakes as many as it adds, so the next one heals a single sleeper, while
+///   of several one more sleeps than should until fewer wait; if it wants several permits, until the first release
+///   after another such waiter has come.
 public final class Semaphore {
     /// How many bytes a semaphore takes in memory of the caller.
     public static final long LAYOUT_BYTES = 12;
