@@ -67,8 +67,8 @@ class ForkedJvmTest {
         "io.futex.backend=nonsense, -Dio.futex.backend=nonsense: unknown; usable: portable",
         "io.futex.backend=linux, -Dio.futex.backend=linux: not usable here; usable: portable",
         "io.futex.backend=windows, -Dio.futex.backend=windows: not usable here; usable: portable",
-        "io.futex.binding=nonsense, -Dio.futex.binding=nonsense: unknown; the bindings are ffm and jna",
-        "io.futex.binding=jna, -Dio.futex.binding=jna: no backend has this binding here"
+        "io.futex.binding=nonsense, -Dio.futex.binding=nonsense: unknown; usable: none; not usable: ffm",
+        "io.futex.binding=jna, -Dio.futex.binding=jna: not usable here; usable: none; not usable: ffm"
     })
     void failsByAMessageEachTime(String property, String message) {
         ForkedJvm.Result result = ForkedJvm.java("-D" + property, "-cp", ForkedJvm.path(API, TESTS), SHOW, "no use")
