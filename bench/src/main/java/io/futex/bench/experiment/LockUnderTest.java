@@ -1,7 +1,9 @@
 package io.futex.bench.experiment;
 
 import io.futex.Futex;
+import io.futex.sync.Event;
 import io.futex.sync.PMutex;
+import io.futex.sync.Semaphore;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.locks.ReentrantLock;
@@ -16,6 +18,9 @@ interface LockUnderTest {
             case "PMutex.static" -> pmutexInSegment();
             case "ReentrantLock" -> reentrant();
             case "synchronized" -> monitor();
+            case "Semaphore" -> semaphore();
+            case "java.util.concurrent.Semaphore" -> jdkSemaphore();
+            case "Event" -> event();
             default -> throw new IllegalArgumentException("no lock " + name);
         };
     }
@@ -53,6 +58,43 @@ interface LockUnderTest {
                 section.inside();
             } finally {
                 lock.unlock();
+            }
+        };
+    }
+
+    private static LockUnderTest semaphore() {
+        Semaphore semaphore = new Semaphore(1);
+        return section -> {
+            semaphore.acquireUninterruptibly();
+            try {
+                section.inside();
+            } finally {
+                semaphore.release();
+            }
+        };
+    }
+
+    private static LockUnderTest jdkSemaphore() {
+        java.util.concurrent.Semaphore semaphore = new java.util.concurrent.Semaphore(1);
+        return section -> {
+            semaphore.acquireUninterruptibly();
+            try {
+                section.inside();
+            } finally {
+                semaphore.release();
+            }
+        };
+    }
+
+    private static LockUnderTest event() {
+        Event turnstile = Event.autoReset();
+        turnstile.set();
+        return section -> {
+            turnstile.awaitUninterruptibly();
+            try {
+                section.inside();
+            } finally {
+                turnstile.set();
             }
         };
     }

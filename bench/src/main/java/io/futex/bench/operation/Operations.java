@@ -14,6 +14,7 @@ public final class Operations {
             new RwMutexes(),
             new Releases(),
             new WaitGroups(),
+            new Semaphores(),
             new TimedWaits(),
             new FirstUse(),
             new Memory(),

@@ -1,0 +1,101 @@
+package io.futex.bench.operation;
+
+import io.futex.bench.peer.Request;
+import io.futex.bench.report.Goal;
+import io.futex.bench.report.Report;
+import io.futex.bench.report.Row;
+import io.futex.bench.report.Unit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/// Semaphore, Event, Once and Parker: in one thread that never waits, and as locks of several.
+final class Semaphores implements Operation {
+    private static final String OURS = "";
+    private static final String SEMAPHORE = "Semaphore";
+    private static final String LATCH = "CountDownLatch";
+    private static final String TASK = "FutureTask";
+    private static final String SUPPORT = "LockSupport";
+    private static final List<Integer> THREADS = List.of(2, 4, 8);
+
+    /// An operation may take this much longer than its like in the JDK.
+    private static final double ALLOWED = 1.1;
+
+    @Override
+    public String name() {
+        return "semaphore";
+    }
+
+    @Override
+    public String title() {
+        return "Semaphore, Event, Once, Parker";
+    }
+
+    @Override
+    public Report.Section run(Session session) {
+        List<Row> rows = new ArrayList<>();
+        Map<String, MicroRunner.Measured> micro = MicroRunner.run(
+                session,
+                List.of(
+                        "PermitBench.semaphore",
+                        "PermitBench.jdkSemaphore",
+                        "PermitBench.turnstile",
+                        "PermitBench.gate",
+                        "PermitBench.latch",
+                        "PermitBench.once",
+                        "PermitBench.futureTask",
+                        "PermitBench.parker",
+                        "PermitBench.lockSupport"));
+        rows.add(row("Semaphore: acquire, release", micro, "semaphore", SEMAPHORE, "jdkSemaphore"));
+        rows.add(row("auto-reset Event: set, await", micro, "turnstile", SEMAPHORE, "jdkSemaphore"));
+        rows.add(row("manual-reset Event: await when set", micro, "gate", LATCH, "latch"));
+        rows.add(row("Once: run when done", micro, "once", TASK, "futureTask"));
+        rows.add(row("Parker: unpark, park", micro, "parker", SUPPORT, "lockSupport"));
+        for (String kind : List.of("Semaphore", "Event")) {
+            rows.addAll(contended(session, kind));
+        }
+        return new Report.Section(
+                title(),
+                rows,
+                List.of(
+                        "the first rows by JMH: one thread, which finds what it asks for",
+                        "the others: sections a second of all threads together, empty sections, one thread inside at a "
+                                + "time, checked by a plain counter; each kind in a JVM of its own"));
+    }
+
+    private static Row row(
+            String label, Map<String, MicroRunner.Measured> micro, String ours, String who, String theirs) {
+        Row row = Row.of(label, Unit.TIME, MicroRunner.time(micro, "PermitBench." + ours, OURS))
+                .java(MicroRunner.time(micro, "PermitBench." + theirs, who))
+                .bytes(MicroRunner.bytes(micro, "PermitBench." + ours));
+        return row.goal(Goal.atLeast("≤ 1.1 x its time", row.againstJava(), 1 / ALLOWED));
+    }
+
+    private static List<Row> contended(Session session, String kind) {
+        List<Row> rows = new ArrayList<>();
+        try (Contest contest = new Contest()
+                .add(OURS, session::java, "lock", kind)
+                .add(SEMAPHORE, session::java, "lock", "java.util.concurrent.Semaphore")) {
+            contest.warmUp(request(2, session.profile().warmUpMillis()));
+            for (int threads : THREADS) {
+                String label = kind + " as a lock, " + threads + " threads";
+                session.progress().step(label);
+                Results results = contest.run(
+                        request(threads, session.profile().windowMillis()),
+                        session.profile().rounds());
+                rows.add(Row.of(label, Unit.RATE, results.median(OURS, "ops-per-s"))
+                        .java(results.median(SEMAPHORE, "ops-per-s"))
+                        .bytes(results.median(OURS, "bytes")));
+            }
+        }
+        return rows;
+    }
+
+    private static Request request(int threads, long millis) {
+        return Request.of("mutex")
+                .with("threads", threads)
+                .with("inside", 0)
+                .with("outside", 0)
+                .with("millis", millis);
+    }
+}

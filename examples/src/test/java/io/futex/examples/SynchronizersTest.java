@@ -1,0 +1,33 @@
+package io.futex.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class SynchronizersTest {
+    @Test
+    void connectionLimit() throws InterruptedException {
+        assertThat(ConnectionLimit.run(200, 3)).isBetween(1, 3);
+    }
+
+    @Test
+    void startingGun() throws InterruptedException {
+        assertThat(StartingGun.run(20)).isEqualTo(20);
+    }
+
+    @Test
+    void lazySettings() throws InterruptedException {
+        LazySettings settings = new LazySettings();
+        Thread other = Thread.ofPlatform().start(() -> settings.get("size"));
+        assertThat(settings.get("colour")).isEqualTo("green");
+        other.join();
+        assertThat(settings.loads()).isEqualTo(1);
+    }
+
+    @Test
+    void mailbox() {
+        assertThat(Mailbox.sum(1000)).isEqualTo(499_500);
+    }
+}
