@@ -13,8 +13,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Platform threads sleep in the backend's native wait; virtual threads, for which that would block their carrier, park
 /// in the wait table. Where the system does not tell whether a wake woke anybody, platform threads are in the table
-/// too,
-/// each asleep on a word of its own. Without a backend everybody parks, and this is the backend `portable`.
+/// too, each asleep on a word of its own. Without a backend everybody parks, and this is the backend `portable`.
 final class LocalEngine extends Engine {
     /// What the table can by itself.
     private static final Set<Capability> TABLE =

@@ -9,9 +9,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Shared words where the system has no wait across processes: waiters poll, so nobody needs to be woken. Over a
-/// backend
-/// that waits within the process they sleep there between two looks, so that wakes from this process, be it by native
-/// code, end the sleep at once.
+/// backend that waits within the process they sleep there between two looks, so that wakes from this process, be it by
+/// native code, end the sleep at once.
 final class PollingEngine extends Engine {
     private final @Nullable FutexBackend backend;
 

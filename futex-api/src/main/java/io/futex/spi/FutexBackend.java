@@ -46,8 +46,7 @@ public interface FutexBackend {
     /// rightly be gone or be used for something else.
     ///
     /// @param base the memory that holds the word, or a segment of no size at its address: a wake neither reads the
-    /// word
-    ///     nor keeps its memory open, for whom it wakes may close that at once
+    ///     word nor keeps its memory open, for whom it wakes may close that at once
     /// @param offset where in `base`, in bytes
     /// @param shared whether the word is shared with other processes
     /// @param mask bits of which a waiter's mask must match one; a backend without masks wakes regardless of them
@@ -56,10 +55,8 @@ public interface FutexBackend {
     int wake(MemorySegment base, long offset, boolean shared, int mask, int count);
 
     /// Whether a wake of one tells if it woke anybody. Where it does not, the engine keeps platform threads that wait
-    /// on
-    /// words of this JVM in a list of its own, each asleep in [#awaitOwn] on a word that nobody else sleeps on: so a
-    /// wake
-    /// is claimed, and counted, before the system is asked.
+    /// on words of this JVM in a list of its own, each asleep in [#awaitOwn] on a word that nobody else sleeps on: so a
+    /// wake is claimed, and counted, before the system is asked.
     ///
     /// @return false if [#wake] of one may answer [Futex#UNKNOWN]
     default boolean tellsWakeOfOne() {

@@ -25,8 +25,7 @@ import java.util.concurrent.TimeoutException;
 /// It behaves as [java.util.concurrent.CyclicBarrier] does. Each time the last of the parties arrives, all of them
 /// return, and a new *generation* begins. If one of those that wait is interrupted, or its time is over, the barrier is
 /// *broken*: that thread throws [InterruptedException] or [TimeoutException], all others of its generation, and all
-/// that
-/// come later, [BrokenBarrierException], until a [#reset]. Either all threads of a generation pass or none does.
+/// that come later, [BrokenBarrierException], until a [#reset]. Either all threads of a generation pass or none does.
 /// (There is no barrier action: the leader knows that it is the leader.)
 ///
 /// Everything that a thread did before its `await` happens-before the return of every other `await` of the same
@@ -46,10 +45,8 @@ import java.util.concurrent.TimeoutException;
 /// | 4 | state | b to 30 | the *generation*, which comes round to 0 |
 /// | 4 | state | 31 | *broken* |
 /// | 8 | run | 0–11 | how many generations in a row were ended by a reset, the last time; 4095 is 4095 or more |
-/// | 8 | run | 12–31 | the low bits of the last of these generations, all of them if there are fewer than 20; 0 for
-/// both: none |
-/// | 12 | marks | 0–11 | whether a reset has ended the generation in bits 12–31 (bit 0, always), and each of the 11
-/// before it |
+/// | 8 | run | 12–31 | the low bits of the last of these generations, or all of them; with bits 0–11 clear: none |
+/// | 12 | marks | 0–11 | whether a reset ended the generation in bits 12–31 (bit 0, always) and each of 11 before it |
 /// | 12 | marks | 12–31 | as in the run |
 ///
 /// Where b is the number of bits that parties - 1 takes: 0 for one party, 1 for 2, 2 for 3 and 4, 3 for 5 to 8. All
@@ -220,8 +217,7 @@ public final class Barrier {
     /// Arrives, and waits until all parties have.
     ///
     /// @return how many were missing: 0 for exactly one thread of the generation, the last, who is its leader; parties
-    /// -
-    ///     1 for the first
+    ///     - 1 for the first
     /// @throws InterruptedException if the thread was interrupted before or during the wait, which breaks the barrier;
     ///     the status is cleared
     /// @throws BrokenBarrierException if the barrier is broken, or is broken or reset during the wait

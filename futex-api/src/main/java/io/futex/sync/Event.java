@@ -88,8 +88,8 @@ import java.util.concurrent.TimeUnit;
 /// - while it waits for an auto-reset event: *sleepers* stays one too high for good. A passage may be given to the
 ///   dead; it is used by the next that comes, `reset` does not withdraw it, and after two calls of `set` two may pass.
 /// - in the middle of `set`: who slept may sleep on. A manual-reset event wakes them with a `set` for which somebody
-///   new waits as well; of an auto-reset one, one passage stays over, for the next that comes, while one more sleeps than
-///   should.
+///   new waits as well; of an auto-reset one, one passage stays over, for the next that comes, while one more sleeps
+///   than should.
 public final class Event {
     /// How many bytes an event takes in memory of the caller.
     public static final long LAYOUT_BYTES = 4;

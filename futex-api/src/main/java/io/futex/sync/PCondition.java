@@ -10,8 +10,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 
 /// A condition of a [PMutex]: a place to wait, without the lock, for something that another thread brings about with
-/// the
-/// lock.
+/// the lock.
 ///
 /// ```java
 /// PMutex mutex = new PMutex();

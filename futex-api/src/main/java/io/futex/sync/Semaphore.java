@@ -362,8 +362,7 @@ public final class Semaphore {
     }
 
     /// Sleeps on the number itself. A wake that comes while we give up is not lost: the wait then ends as woken, and
-    /// the
-    /// permit is taken; or as interrupted, and the engine has passed the wake on.
+    /// the permit is taken; or as interrupted, and the engine has passed the wake on.
     private boolean acquireOne(long deadline, boolean interruptible) throws InterruptedException {
         waiters.getAndAdd(1);
         try {

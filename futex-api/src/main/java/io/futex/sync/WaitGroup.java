@@ -47,8 +47,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /// waiters.
 ///
 /// Thread-safe. The last thread to return from `await` may close the memory of the group at once, though the `done`
-/// that
-/// released it has not returned yet.
+/// that released it has not returned yet.
 public final class WaitGroup {
     /// How many bytes a group takes in memory of the caller.
     public static final long LAYOUT_BYTES = 8;

@@ -50,8 +50,7 @@ class PConditionStressTest {
     }
 
     /// One signal for two that wait, one of which is about to be interrupted or to give up. If that one says that it
-    /// was
-    /// not signalled, the other one was.
+    /// was not signalled, the other one was.
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     @SuppressWarnings("WaitNotInLoop") // whether a single signal arrives is the question

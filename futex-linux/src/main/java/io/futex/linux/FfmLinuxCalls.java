@@ -18,11 +18,10 @@ import java.util.Arrays;
 /// not inline everything (JDK 25, SharedUtils.checkCaptureSegment). So errno is captured only where nothing else can
 /// tell.
 final class FfmLinuxCalls implements LinuxCalls {
-    // long syscall(long number, ...);                                                            <unistd.h>
-    // All arguments are passed as long, which is what the kernel takes; the last one is not an argument. libc hands
-    // six to the kernel and ignores it. FFM keeps the arena of a segment that it passes open for the length of the
-    // call, so the word cannot be unmapped under a sleeping thread, without the slice that passing the word itself
-    // would need.
+    // long syscall(long number, ...);                                                            <unistd.h> All
+    // arguments are passed as long, which is what the kernel takes; the last one is not an argument. libc hands six to
+    // the kernel and ignores it. FFM keeps the arena of a segment that it passes open for the length of the call, so
+    // the word cannot be unmapped under a sleeping thread, without the slice that passing the word itself would need.
     // (number, address of the word, five more, the segment that holds the word)
     private static final FunctionDescriptor SYSCALL = FunctionDescriptor.of(
             JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, ADDRESS);

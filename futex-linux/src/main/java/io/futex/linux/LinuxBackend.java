@@ -31,8 +31,7 @@ final class LinuxBackend implements FutexBackend {
     private static final int CLOCK_MONOTONIC = 1;
 
     /// A wake does not keep its word's memory open. It reads nothing there, and whom it wakes may close the memory at
-    /// once,
-    /// which would fail while the wake has not returned.
+    /// once, which would fail while the wake has not returned.
     private static final MemorySegment NOT_HELD = MemorySegment.NULL;
 
     private static final VarHandle INT = ValueLayout.JAVA_INT.varHandle().withInvokeExactBehavior();

@@ -21,11 +21,10 @@ final class FfmWindowsCalls implements WindowsCalls {
     /// How Linker.Option.captureCallState knows what the function leaves: only the JVMs of Windows have it.
     static final String LAST_ERROR = "GetLastError";
 
-    // BOOL WaitOnAddress(volatile VOID *Address, PVOID CompareAddress, SIZE_T AddressSize, DWORD dwMilliseconds);
-    // The last one is not an argument: by the calling convention the caller owns the room for arguments, and a function
+    // BOOL WaitOnAddress(volatile VOID *Address, PVOID CompareAddress, SIZE_T AddressSize, DWORD dwMilliseconds); The
+    // last one is not an argument: by the calling convention the caller owns the room for arguments, and a function
     // does not look at what it does not know. FFM keeps the arena of a segment that it passes open for the length of
-    // the
-    // call, so the memory cannot be unmapped under a sleeping thread.
+    // the call, so the memory cannot be unmapped under a sleeping thread.
     private static final FunctionDescriptor WAIT =
             FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_INT, ADDRESS);
 

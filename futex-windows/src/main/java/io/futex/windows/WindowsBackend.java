@@ -12,8 +12,7 @@ import java.util.function.IntFunction;
 /// Waits by WaitOnAddress and wakes by WakeByAddressSingle and WakeByAddressAll (synchapi.h; Windows 8).
 ///
 /// They meet within one process alone, and a wake does not tell whether it woke anybody. TRUE is for a wake, for
-/// another
-/// value and for no reason alike.
+/// another value and for no reason alike.
 final class WindowsBackend implements FutexBackend {
     private static final long NANOS_PER_MILLI = 1_000_000;
 

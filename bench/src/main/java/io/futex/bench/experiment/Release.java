@@ -84,8 +84,7 @@ final class Release implements Experiment {
     }
 
     /// A thread that enters each round by a gate of its own, the same for every kind, so that entering is no part of
-    /// the
-    /// race.
+    /// the race.
     private static final class Waiter {
         private final Thread thread;
         private volatile int gate;

@@ -1,8 +1,7 @@
 package io.futex.bench.experiment;
 
 /// Work of a known length without a clock: a chain of shifts (xorshift64) that no compiler can shorten or overlap, as
-/// both
-/// do with one of multiplications. The C side has the same one.
+/// both do with one of multiplications. The C side has the same one.
 final class Work {
     @SuppressWarnings("UnusedVariable") // written so that the work is needed
     private static volatile long sink;

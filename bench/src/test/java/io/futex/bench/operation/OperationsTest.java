@@ -30,7 +30,9 @@ class OperationsTest {
 
     /// All but those with a test of their own below.
     static Stream<String> names() {
-        return Operations.all().stream().map(Operation::name).filter(name -> !Set.of("calls", "first-use").contains(name));
+        return Operations.all().stream()
+                .map(Operation::name)
+                .filter(name -> !Set.of("calls", "first-use").contains(name));
     }
 
     @ParameterizedTest
