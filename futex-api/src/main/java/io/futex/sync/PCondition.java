@@ -49,8 +49,7 @@ import java.util.concurrent.locks.Condition;
 /// |---|---|---|---|
 /// | 0 | sequence | all | counts the signals that somebody waited for; waiters sleep on it |
 /// | 4 | counts | 0–21 | *waiting*: threads between the beginning of a wait and its end, the lock regained |
-/// | 4 | counts | 22–31 | *signalled*: about how many of them a signal has been sent to; never too many. 1023 is 1023
-/// or more |
+/// | 4 | counts | 22–31 | *signalled*: to how many of them, or more, a signal has been sent; 1023 is 1023 or more |
 ///
 /// What a C program does with words of [#shared] scope:
 ///

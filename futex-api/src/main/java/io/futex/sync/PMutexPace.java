@@ -6,11 +6,9 @@ package io.futex.sync;
 ///
 /// | the owner | then looks | so |
 /// |---|---|---|
-/// | is in and out in 20 ns, again and again | cost it several sections each; taking turns halves the throughput | look
-/// away for long |
-/// | is in for long, and in again at once | hardly ever meet the lock free | look away for long |
-/// | is in for long, then does something else | find each release at once, where a sleeper leaves a processor idle |
-/// look closely |
+/// | is in and out in 20 ns, again and again | cost it several sections each; turns halve the rate | look away |
+/// | is in for long, and in again at once | hardly ever meet the lock free | look away |
+/// | is in for long, then does something else | find each release at once, else a processor is idle | look closely |
 ///
 /// The first is told by the clock: acquisitions in a window of time. The last two are told apart by trying: who looks
 /// closely and gets the lock at one of the first releases has won, and who was overtaken several times has not. While
