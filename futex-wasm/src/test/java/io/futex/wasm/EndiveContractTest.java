@@ -11,8 +11,8 @@ import run.endive.wasm.types.MemoryLimits;
 /// The contract over a memory of Endive's own, without what its queue cannot keep.
 ///
 /// Its words have no address: a segment here has the word's offset for its address, and nobody reads through it. Only
-/// when storms were asked for: that queue rounds each wait up to milliseconds, which takes long.
-@EnabledIfSystemProperty(named = "io.futex.test.scale", matches = "storm")
+/// at small and storm scale: that queue rounds each wait up to milliseconds, which takes long.
+@EnabledIfSystemProperty(named = "io.futex.test.scale", matches = "small|storm")
 final class EndiveContractTest extends FutexContract {
     private static final int PAGES = 1024;
     private static final Memory MEMORY = new ByteArrayMemory(new MemoryLimits(PAGES, PAGES, true));
