@@ -12,7 +12,6 @@ import java.nio.file.Path;
 /// A program that runs the contract suite on the macOS backend, over the shim library.
 public final class ShimProgram {
     private static final String BINDING = System.getProperty("io.futex.test.shim.binding");
-    private static final boolean SPURIOUS = Boolean.getBoolean("io.futex.test.shim.spurious");
 
     private ShimProgram() {}
 
@@ -46,11 +45,6 @@ public final class ShimProgram {
         @Override
         protected boolean holdsArenaOpen() {
             return BINDING.equals("ffm");
-        }
-
-        @Override
-        protected boolean polls(boolean virtual) {
-            return super.polls(virtual) || SPURIOUS;
         }
     }
 

@@ -30,7 +30,6 @@ class ShimTest {
     // Each third wait ends at once so: Darwin's errno.
     private static final String EINTR = "3:4";
     private static final String EFAULT = "3:14";
-    private static final String SPURIOUS = "3:0";
 
     @TempDir
     private Path directory;
@@ -48,12 +47,12 @@ class ShimTest {
                         new Case(Generation.OS_SYNC, "ffm", "shared", EFAULT),
                         new Case(Generation.OS_SYNC, "jna", "local", EINTR),
                         new Case(Generation.OS_SYNC, "jna", "shared", ""),
-                        new Case(Generation.ULOCK_WAIT2, "ffm", "local", SPURIOUS),
+                        new Case(Generation.ULOCK_WAIT2, "ffm", "local", EINTR),
                         new Case(Generation.ULOCK_WAIT2, "ffm", "shared", ""),
                         new Case(Generation.ULOCK_WAIT2, "jna", "local", EFAULT),
                         new Case(Generation.ULOCK_WAIT2, "jna", "shared", EINTR),
                         new Case(Generation.ULOCK_WAIT, "ffm", "local", EFAULT),
-                        new Case(Generation.ULOCK_WAIT, "ffm", "shared", SPURIOUS),
+                        new Case(Generation.ULOCK_WAIT, "ffm", "shared", EFAULT),
                         new Case(Generation.ULOCK_WAIT, "jna", "local", ""),
                         new Case(Generation.ULOCK_WAIT, "jna", "shared", EINTR))
                 : List.of(
@@ -148,10 +147,8 @@ class ShimTest {
 
     private record Case(Generation generation, String binding, String scope, String chaos) {
         String run() {
-            List<String> options = new ArrayList<>(List.of(options(
-                    Shim.library(generation).toString(), binding, ShimProgram.class, scope, String.valueOf(FULL))));
-            options.addFirst("-Dio.futex.test.shim.spurious=" + chaos.equals(SPURIOUS));
-            ForkedJvm jvm = ForkedJvm.java(options.toArray(String[]::new));
+            ForkedJvm jvm = ForkedJvm.java(options(
+                    Shim.library(generation).toString(), binding, ShimProgram.class, scope, String.valueOf(FULL)));
             return (chaos.isEmpty() ? jvm : jvm.with(CHAOS, chaos)).run().output();
         }
     }
