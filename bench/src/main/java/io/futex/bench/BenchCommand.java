@@ -68,7 +68,7 @@ final class BenchCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Profile chosen = checked(() -> Profile.named(profile));
-        List<Operation> operations = checked(() -> Operations.named(only));
+        List<Operation> operations = checked(() -> only.isEmpty() ? Operations.of(chosen) : Operations.named(only));
         for (Path file : out) {
             if (!ReportFile.knows(file)) {
                 throw new ParameterException(spec.commandLine(), "--out must end in .json, .csv or .md: " + file);
@@ -95,6 +95,12 @@ final class BenchCommand implements Callable<Integer> {
             session.run(operations, report);
         }
         terminal.print(Table.text(report));
+        if (only.isEmpty()) {
+            Operations.all().stream()
+                    .filter(operation -> !operations.contains(operation))
+                    .forEach(left ->
+                            terminal.println("not in a quick run: " + left.title() + " (--only " + left.name() + ")"));
+        }
         terminal.flush();
         for (Path file : out) {
             ReportFile.write(report, file);

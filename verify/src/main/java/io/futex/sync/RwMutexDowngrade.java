@@ -12,11 +12,9 @@ import org.openjdk.jcstress.infra.results.II_Result;
 /// No writer comes between a write lock and the read lock that it is turned into, and readers let in by that see it.
 @JCStressTest
 @Outcome(id = "1, 0", expect = ACCEPTABLE, desc = "the reader came first")
-@Outcome(id = "1, 1", expect = ACCEPTABLE, desc = "the reader came after the downgrade")
-@Outcome(id = "1, 2", expect = ACCEPTABLE, desc = "the reader came after the other writer, too")
-@Outcome(id = "3, 0", expect = ACCEPTABLE, desc = "the other writer came first")
-@Outcome(id = "3, 2", expect = ACCEPTABLE, desc = "the other writer came first, then the reader")
-@Outcome(id = "3, 3", expect = ACCEPTABLE, desc = "the other writer came first, the reader last")
+@Outcome(id = "1, 2", expect = ACCEPTABLE, desc = "the downgrade came first")
+@Outcome(id = "3, 2", expect = ACCEPTABLE, desc = "the downgrade came last")
+@Outcome(id = "3, 3", expect = ACCEPTABLE, desc = "the downgrade came between")
 @Outcome(expect = FORBIDDEN, desc = "a writer came between, or a write is missing")
 @State
 public class RwMutexDowngrade {
@@ -36,20 +34,16 @@ public class RwMutexDowngrade {
         }
     }
 
-    /// Leaves 2, whether it comes first or second: the other's sum tells which.
+    /// Leaves 2, whether it comes first or second: the other's sum tells which. Then reads; in a thread of its own the
+    /// reader would need a third processor.
     @Actor
-    public void writer() {
+    public void writerThenReader(II_Result r) {
         mutex.writeLock().lock();
         try {
             data = data == 0 ? 2 : 2 * data;
         } finally {
             mutex.writeLock().unlock();
         }
-    }
-
-    /// Reads.
-    @Actor
-    public void reader(II_Result r) {
         mutex.readLock().lock();
         try {
             r.r2 = data;

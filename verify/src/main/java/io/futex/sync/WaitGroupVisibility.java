@@ -11,7 +11,7 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.III_Result;
 
-/// All writes before a `done` are visible after the `await` that it ends, whoever ends the round.
+/// All writes before a `done` are visible after the `await`, also those before a `done` that did not end the round.
 @JCStressTest
 @Outcome(id = "1, 1, 1", expect = ACCEPTABLE, desc = "both tasks are done and their writes are there")
 @Outcome(expect = FORBIDDEN, desc = "a write is missing, or the wake is lost (first is 0)")
@@ -33,16 +33,11 @@ public class WaitGroupVisibility {
         }
     }
 
-    /// One task.
+    /// One task, and then the other; in threads of their own they would need a third processor.
     @Actor
-    public void oneTask() {
+    public void tasks() {
         first = 1;
         group.done();
-    }
-
-    /// The other.
-    @Actor
-    public void otherTask() {
         second = 1;
         group.done();
     }

@@ -2,6 +2,7 @@ package io.futex.internal;
 
 import io.futex.Capability;
 import io.futex.WaitResult;
+import io.futex.contract.Scale;
 import io.futex.spi.FutexBackend;
 import io.futex.spi.Outcome;
 import java.lang.foreign.Arena;
@@ -19,7 +20,7 @@ import org.junit.jupiter.api.Test;
 ///
 /// A lost wake leaves a thread asleep for ever, which Lincheck reports as a hang.
 class LocalEngineModelTest {
-    private static final int INVOCATIONS = 1500;
+    private static final int INVOCATIONS = Scale.of(700, 20_000);
 
     /// A deadline that is over, but only those notice who have gone to sleep: the shortest timed wait there is.
     private static final long LONG_AGO = 0;

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 /// The real WaitGroup under a model checker. A waiter that is forgotten shows as a hang, one that is released by the
 /// end of another round as a failed check.
 class WaitGroupModelTest {
-    private static final int INVOCATIONS = Scale.of(600, 20_000);
+    private static final int INVOCATIONS = Scale.of(400, 20_000);
     private static final int WAITERS = 1 << 31;
 
     /// One task of the first round ends while the next round begins, whose waiter must not be released by that.

@@ -25,6 +25,11 @@ final class Guests implements Operation {
     }
 
     @Override
+    public boolean isQuick() {
+        return false;
+    }
+
+    @Override
     public Report.Section run(Session session) {
         List<Row> rows = new ArrayList<>();
         Profile profile = session.profile();

@@ -10,6 +10,11 @@ public interface Operation {
     /// As in the report.
     String title();
 
+    /// Whether a quick run measures it that was not told what to measure: two minutes are not enough for all.
+    default boolean isQuick() {
+        return true;
+    }
+
     /// Measures all rows. A peer that fails leaves its cells empty, with the reason.
     Report.Section run(Session session) throws Exception;
 }

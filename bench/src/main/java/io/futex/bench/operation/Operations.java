@@ -27,6 +27,13 @@ public final class Operations {
         return ALL;
     }
 
+    /// Those that a run with this profile measures if it was not told which.
+    public static List<Operation> of(Profile profile) {
+        return ALL.stream()
+                .filter(operation -> !profile.equals(Profile.QUICK) || operation.isQuick())
+                .toList();
+    }
+
     /// Those with the given names, in the order of the report; all if there are no names.
     ///
     /// @throws IllegalArgumentException if a name is unknown

@@ -29,6 +29,11 @@ final class RwMutexes implements Operation {
     }
 
     @Override
+    public boolean isQuick() {
+        return false;
+    }
+
+    @Override
     public Report.Section run(Session session) {
         List<Row> rows = new ArrayList<>();
         Profile profile = session.profile();

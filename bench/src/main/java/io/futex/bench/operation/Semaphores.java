@@ -32,6 +32,11 @@ final class Semaphores implements Operation {
     }
 
     @Override
+    public boolean isQuick() {
+        return false;
+    }
+
+    @Override
     public Report.Section run(Session session) {
         List<Row> rows = new ArrayList<>();
         Map<String, MicroRunner.Measured> micro = MicroRunner.run(

@@ -102,6 +102,11 @@ class OperationsTest {
                 .withMessageContaining("ping-pong");
         assertThatIllegalArgumentException().isThrownBy(() -> Profile.named("slow"));
         assertThat(Operations.named(List.of())).isEqualTo(Operations.all());
+        assertThat(Operations.of(Profile.FULL)).isEqualTo(Operations.all());
+        assertThat(Operations.of(Profile.QUICK))
+                .extracting(Operation::name)
+                .contains("mutex")
+                .doesNotContain("wasm");
     }
 
     private static String failure(Peer peer, String request) {
