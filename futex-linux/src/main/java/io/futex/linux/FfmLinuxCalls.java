@@ -11,6 +11,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
 import java.lang.invoke.MethodHandle;
 import java.util.Arrays;
+import java.util.Optional;
 
 /// libc's `syscall` by the foreign function interface of the JDK. One descriptor serves every system call, since
 /// linking is what costs; it is linked twice, since capturing errno costs too. At every call FFM then takes a slice of
@@ -34,12 +35,13 @@ final class FfmLinuxCalls implements LinuxCalls {
     @SuppressWarnings("restricted") // the one place of this module that needs native access
     private static MethodHandle link(Linker.Option... options) {
         Linker linker = Linker.nativeLinker();
-        MemorySegment symbol = linker.defaultLookup()
-                .find("syscall")
-                .orElseThrow(() -> new UnsatisfiedLinkError("libc has no function syscall"));
+        Optional<MemorySegment> symbol = linker.defaultLookup().find("syscall");
+        if (symbol.isEmpty()) { // without a lambda, which would cost every program a millisecond
+            throw new UnsatisfiedLinkError("libc has no function syscall");
+        }
         Linker.Option[] all = Arrays.copyOf(options, options.length + 1);
         all[options.length] = Linker.Option.firstVariadicArg(1);
-        return linker.downcallHandle(symbol, SYSCALL, all);
+        return linker.downcallHandle(symbol.get(), SYSCALL, all);
     }
 
     @Override
