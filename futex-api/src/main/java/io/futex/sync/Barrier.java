@@ -167,7 +167,7 @@ public final class Barrier {
     /// @param offset where in `segment` the [#LAYOUT_BYTES] begin
     /// @param parties how many threads wait for each other, 1 to 65 536
     /// @return a view of the barrier there
-    /// @throws IllegalArgumentException also if the barrier there has another number of parties
+    /// @throws IllegalStateException if the barrier there has another number of parties
     public static Barrier local(MemorySegment segment, long offset, int parties) {
         Segments.requireWritable(segment, offset, LAYOUT_BYTES);
         agree(FutexWord.local(segment, offset), requireParties(parties));
@@ -186,7 +186,7 @@ public final class Barrier {
     /// @param offset where in `segment` the [#LAYOUT_BYTES] begin
     /// @param parties how many threads, of all processes, wait for each other, 1 to 65 536
     /// @return a view of the barrier there
-    /// @throws IllegalArgumentException also if the barrier there has another number of parties
+    /// @throws IllegalStateException if the barrier there has another number of parties
     public static Barrier shared(MemorySegment segment, long offset, int parties) {
         Segments.requireWritable(segment, offset, LAYOUT_BYTES);
         agree(FutexWord.shared(segment, offset), requireParties(parties));
@@ -208,7 +208,7 @@ public final class Barrier {
     private static void agree(FutexWord word, int parties) {
         int found = word.compareAndExchange(0, parties);
         if (found != 0 && found != parties) {
-            throw new IllegalArgumentException("the barrier there has " + found + " parties, not " + parties);
+            throw new IllegalStateException("the barrier there has " + found + " parties, not " + parties);
         }
     }
 

@@ -3,6 +3,7 @@ package io.futex.sync;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -251,7 +252,7 @@ class BarrierTest {
             assertThat(waiter.result()).isEqualTo(1);
             assertThat(memory.get(INT, 12)).isEqualTo(2);
 
-            assertThatIllegalArgumentException()
+            assertThatIllegalStateException()
                     .isThrownBy(() -> view(shared, memory, 8, 3))
                     .withMessage("the barrier there has 2 parties, not 3");
             assertThat(memory.get(INT, 8)).isEqualTo(2);
