@@ -20,17 +20,31 @@ final class CProgram {
     ///
     /// @param name of the source in `src/test/c`, without its ending
     /// @return the program
-    static synchronized Path compiled(String name) throws Exception {
+    static Path compiled(String name) throws Exception {
+        return compiled(name, "");
+    }
+
+    /// As [#compiled(String)], of a source that includes `documented.h`.
+    ///
+    /// @param documented what is in there
+    static synchronized Path compiled(String name, String documented) throws Exception {
         Path program = COMPILED.get(name);
         if (program == null) {
             Path source = Path.of("src", "test", "c", name + ".c");
-            program = Files.createTempDirectory(Files.createDirectories(Path.of("target")), "c-")
-                    .resolve(name)
-                    .toAbsolutePath();
+            Path folder = Files.createTempDirectory(Files.createDirectories(Path.of("target")), "c-");
+            Files.writeString(folder.resolve("documented.h"), documented);
+            program = folder.resolve(name).toAbsolutePath();
             Process compiler;
             try {
                 compiler = new ProcessBuilder(
-                                "cc", "-O2", "-Wall", "-Werror", "-o", program.toString(), source.toString())
+                                "cc",
+                                "-O2",
+                                "-Wall",
+                                "-Werror",
+                                "-I" + folder,
+                                "-o",
+                                program.toString(),
+                                source.toString())
                         .redirectErrorStream(true)
                         .start();
             } catch (IOException e) {
@@ -41,5 +55,25 @@ final class CProgram {
             COMPILED.put(name, program);
         }
         return program;
+    }
+
+    /// The C of a primitive's documentation.
+    ///
+    /// @param primitive the name of its class
+    static String documented(String primitive) throws IOException {
+        Path source = Path.of("..", "futex-api", "src", "main", "java", "io", "futex", "sync", primitive + ".java");
+        StringBuilder text = new StringBuilder();
+        boolean inside = false;
+        for (String line : Files.readAllLines(source)) {
+            if (line.equals("/// ```c")) {
+                inside = true;
+            } else if (line.equals("/// ```")) {
+                inside = false;
+            } else if (inside) {
+                text.append(line.substring("///".length())).append('\n');
+            }
+        }
+        assertThat(text.toString()).as("C in " + source).isNotEmpty();
+        return text.toString();
     }
 }

@@ -9,16 +9,20 @@ import io.futex.contract.Waiter;
 import io.futex.sync.RwMutex;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
-/// Two JVMs and one read-write lock in a mapped file.
+/// One read-write lock in a mapped file, between this JVM and another process: a second JVM, or a C program whose lock
+/// is the text of the documentation.
 @SuppressWarnings("LockNotBeforeTry") // what fails in between ends the test anyway
 @Timeout(value = 5, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class RwMutexTwoJvmsTest {
@@ -26,9 +30,23 @@ class RwMutexTwoJvmsTest {
     private Path directory;
 
     private final long seed = System.nanoTime();
+    private Process child;
 
-    @Test
-    void writersAreAloneInBothProcesses() throws Exception {
+    @AfterEach
+    void end() {
+        if (child != null) {
+            child.destroyForcibly();
+        }
+    }
+
+    enum Peer {
+        JVM,
+        C
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void writersAreAloneInBothProcesses(Peer peer) throws Exception {
         int rounds = Scale.of(10_000, 2_000_000);
         try (Arena arena = Arena.ofShared()) {
             MemorySegment memory = RwMutexProgram.map(directory.resolve("words"), arena);
@@ -37,9 +55,10 @@ class RwMutexTwoJvmsTest {
                 long each = seed + i;
                 own.add(Waiter.platform(() -> RwMutexProgram.play(memory, each, rounds)));
             }
-            long written = Long.parseLong(child(String.valueOf(seed - 1), String.valueOf(rounds))
-                    .run()
-                    .output());
+            start(peer, String.valueOf(seed & Integer.MAX_VALUE), String.valueOf(rounds));
+            assertThat(child.waitFor(2, TimeUnit.MINUTES)).isTrue();
+            assertThat(child.exitValue()).as(Files.readString(err())).isZero();
+            long written = Long.parseLong(Files.readString(out()));
             for (Waiter each : own) {
                 written += (long) each.result();
             }
@@ -52,21 +71,19 @@ class RwMutexTwoJvmsTest {
     }
 
     /// A writer that was killed while it slept stops nobody for longer than those who hold the lock.
-    @Test
-    void killedSleeperIsForgotten() throws Exception {
+    @ParameterizedTest
+    @EnumSource
+    void killedSleeperIsForgotten(Peer peer) throws Exception {
         try (Arena arena = Arena.ofShared()) {
             MemorySegment memory = RwMutexProgram.map(directory.resolve("words"), arena);
             RwMutex mutex = RwMutex.shared(memory, RwMutexProgram.LOCK);
             mutex.readLock().lock();
-            Process child = child().start(directory.resolve("out"), directory.resolve("err"));
-            try {
-                Await.until("the child waits", () -> {
-                    assertThat(child.isAlive()).isTrue();
-                    return mutex.toString().contains("writers wait");
-                });
-            } finally {
-                child.destroyForcibly().waitFor();
-            }
+            start(peer);
+            Await.until("the child waits", () -> {
+                assertThat(child.isAlive()).isTrue();
+                return mutex.toString().contains("writers wait");
+            });
+            child.destroyForcibly().waitFor();
             Waiter reader = Waiter.platform(() -> {
                 mutex.readLock().lock();
                 mutex.readLock().unlock();
@@ -81,14 +98,34 @@ class RwMutexTwoJvmsTest {
         }
     }
 
-    private ForkedJvm child(String... arguments) {
-        List<String> command = new ArrayList<>(List.of(
-                "--enable-native-access=ALL-UNNAMED",
-                "-cp",
-                ClassPath.ofTests(),
-                RwMutexProgram.class.getName(),
-                directory.resolve("words").toString()));
+    private void start(Peer peer, String... arguments) throws Exception {
+        List<String> command = new ArrayList<>();
+        command.add(directory.resolve("words").toString());
         command.addAll(Arrays.asList(arguments));
-        return ForkedJvm.java(command.toArray(String[]::new));
+        if (peer == Peer.JVM) {
+            command.addAll(
+                    0,
+                    List.of(
+                            "--enable-native-access=ALL-UNNAMED",
+                            "-cp",
+                            ClassPath.ofTests(),
+                            RwMutexProgram.class.getName()));
+            child = ForkedJvm.java(command.toArray(String[]::new)).start(out(), err());
+            return;
+        }
+        command.add(
+                0, CProgram.compiled("rw_mutex", CProgram.documented("RwMutex")).toString());
+        child = new ProcessBuilder(command)
+                .redirectOutput(out().toFile())
+                .redirectError(err().toFile())
+                .start();
+    }
+
+    private Path out() {
+        return directory.resolve("out");
+    }
+
+    private Path err() {
+        return directory.resolve("err");
     }
 }
