@@ -8,7 +8,6 @@ import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jetbrains.lincheck.Lincheck;
 import org.jetbrains.lincheck.LincheckAssertionError;
 import org.junit.jupiter.api.Test;
@@ -23,9 +22,9 @@ class BarrierModelTest {
     void generationsDoNotMix() {
         Lincheck.runConcurrentTest(INVOCATIONS, () -> {
             Checked checked = new Checked(new ModelWord(0), new ModelWord(0), 2);
-            run(checked::pass, checked::pass, checked::pass, checked::pass);
-            check(checked.passed[0].get() == 2, "leaders: " + checked.passed[0]);
-            check(checked.passed[1].get() == 2, "others: " + checked.passed[1]);
+            Model.run(checked::pass, checked::pass, checked::pass, checked::pass);
+            Model.check(checked.passed[0].get() == 2, "leaders: " + checked.passed[0]);
+            Model.check(checked.passed[1].get() == 2, "others: " + checked.passed[1]);
         });
     }
 
@@ -52,9 +51,9 @@ class BarrierModelTest {
                     failed.incrementAndGet();
                 }
             };
-            run(patient, patient, timed, state::timeOutOne);
-            check(failed.get() == 3 || (failed.get() == 0 && checked.eachOnce()), "failed: " + failed);
-            check(checked.barrier.isBroken() == (failed.get() == 3), checked.barrier.toString());
+            Model.run(patient, patient, timed, state::timeOutOne);
+            Model.check(failed.get() == 3 || (failed.get() == 0 && checked.eachOnce()), "failed: " + failed);
+            Model.check(checked.barrier.isBroken() == (failed.get() == 3), checked.barrier.toString());
         });
     }
 
@@ -70,7 +69,7 @@ class BarrierModelTest {
                         }
                     };
                     Checked checked = new Checked(state, new ModelWord(0), 3);
-                    run(checked::pass, checked::pass, checked::pass, () -> {});
+                    Model.run(checked::pass, checked::pass, checked::pass, () -> {});
                 }))
                 .isInstanceOf(LincheckAssertionError.class)
                 .hasMessageContaining("hung");
@@ -103,39 +102,6 @@ class BarrierModelTest {
                 }
             }
             return true;
-        }
-    }
-
-    private static void run(Runnable... bodies) {
-        AtomicReference<Throwable> failure = new AtomicReference<>();
-        Thread[] threads = new Thread[bodies.length];
-        for (int i = 0; i < bodies.length; i++) {
-            Runnable body = bodies[i];
-            threads[i] = new Thread(() -> {
-                try {
-                    body.run();
-                } catch (Throwable e) {
-                    failure.set(e); // the checker looks at the main thread's failures only
-                }
-            });
-            threads[i].start();
-        }
-        try {
-            for (Thread thread : threads) {
-                thread.join();
-            }
-        } catch (InterruptedException e) {
-            throw new AssertionError(e);
-        }
-        if (failure.get() != null) {
-            throw new AssertionError(failure.get());
-        }
-    }
-
-    /// Not AssertJ, which the model checker would look into.
-    private static void check(boolean ok, String otherwise) {
-        if (!ok) {
-            throw new AssertionError(otherwise);
         }
     }
 }

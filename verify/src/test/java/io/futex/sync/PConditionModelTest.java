@@ -6,7 +6,6 @@ import io.futex.ModelWord;
 import io.futex.WaitResult;
 import io.futex.contract.Scale;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jetbrains.lincheck.Lincheck;
 import org.jetbrains.lincheck.LincheckAssertionError;
 import org.junit.jupiter.api.Test;
@@ -28,7 +27,7 @@ class PConditionModelTest {
     void signalAllReachesAll() {
         Lincheck.runConcurrentTest(INVOCATIONS, () -> {
             Checked checked = new Checked(new ModelWord(0));
-            run(checked::awaitReady, checked::awaitReady, checked::awaitReadyTimed, () -> {
+            Model.run(checked::awaitReady, checked::awaitReady, checked::awaitReadyTimed, () -> {
                 checked.mutex.lock();
                 checked.ready = true;
                 checked.condition.signalAll();
@@ -72,7 +71,7 @@ class PConditionModelTest {
 
     private static void oneSignalForTwo(ModelWord sequence) {
         Checked checked = new Checked(sequence);
-        run(
+        Model.run(
                 checked::awaitReadyAndEndAll,
                 checked::awaitReadyOrEnd,
                 () -> {
@@ -129,7 +128,7 @@ class PConditionModelTest {
             } catch (InterruptedException e) {
                 signalled = false;
             }
-            check(mutex.isHeldByCurrentThread(), "returned without the lock");
+            Model.check(mutex.isHeldByCurrentThread(), "returned without the lock");
             if (signalled) {
                 condition.signal();
             }
@@ -137,41 +136,8 @@ class PConditionModelTest {
         }
 
         void leavesNothingBehind() {
-            check(counts.peek() == 0, "left in the counts: " + counts.peek());
-            check(lock.peek() == 0, "left in the lock: " + lock.peek());
-        }
-    }
-
-    private static void run(Runnable... bodies) {
-        AtomicReference<Throwable> failure = new AtomicReference<>();
-        Thread[] threads = new Thread[bodies.length];
-        for (int i = 0; i < bodies.length; i++) {
-            Runnable body = bodies[i];
-            threads[i] = new Thread(() -> {
-                try {
-                    body.run();
-                } catch (Throwable e) {
-                    failure.set(e); // the checker looks at the main thread's failures only
-                }
-            });
-            threads[i].start();
-        }
-        try {
-            for (Thread thread : threads) {
-                thread.join();
-            }
-        } catch (InterruptedException e) {
-            throw new AssertionError(e);
-        }
-        if (failure.get() != null) {
-            throw new AssertionError(failure.get());
-        }
-    }
-
-    /// Not AssertJ, which the model checker would look into.
-    private static void check(boolean ok, String otherwise) {
-        if (!ok) {
-            throw new AssertionError(otherwise);
+            Model.check(counts.peek() == 0, "left in the counts: " + counts.peek());
+            Model.check(lock.peek() == 0, "left in the lock: " + lock.peek());
         }
     }
 }

@@ -1,19 +1,11 @@
 package io.futex.sync;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
-import com.sun.management.ThreadMXBean;
 import io.futex.Futex;
 import io.futex.FutexWord;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.management.ManagementFactory;
-import java.util.Collections;
-import java.util.concurrent.Callable;
-import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -23,15 +15,7 @@ import org.junit.jupiter.api.Timeout;
 @SuppressWarnings("LockNotBeforeTry") // what fails in between ends the test anyway
 @Timeout(60)
 class PMutexAllocationTest {
-    private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     private static final int OPERATIONS = 2_000;
-
-    /// Calls into native code allocate until the compiler is done with them. What allocates for good does so in every
-    /// round.
-    private static final int ROUNDS = 50;
-
-    /// What the measuring itself may cost, and a lazily made object of the JVM: less than a byte an operation.
-    private static final long NOISE = OPERATIONS - 1;
 
     /// A thread spins before it sleeps, so sleeps are rare, and the compiler would be long in coming to them.
     @BeforeAll
@@ -53,7 +37,7 @@ class PMutexAllocationTest {
     @Test
     void uncontended() throws Exception {
         PMutex mutex = new PMutex();
-        assertAllocatesNothing(1, () -> {
+        NoAllocation.of(1, OPERATIONS, () -> {
             mutex.lock();
             mutex.unlock();
             mutex.lockInterruptibly();
@@ -69,7 +53,7 @@ class PMutexAllocationTest {
     void uncontendedWithoutObject() throws Exception {
         Futex futex = Futex.local();
         MemorySegment memory = Arena.ofAuto().allocate(4, 4);
-        assertAllocatesNothing(1, () -> {
+        NoAllocation.of(1, OPERATIONS, () -> {
             PMutex.lock(futex, memory, 0);
             PMutex.unlock(futex, memory, 0);
         });
@@ -83,7 +67,7 @@ class PMutexAllocationTest {
                 .findFirst()
                 .orElseThrow();
         MemorySegment memory = Arena.ofAuto().allocate(4, 4);
-        assertAllocatesNothing(4, () -> {
+        NoAllocation.of(4, OPERATIONS, () -> {
             PMutex.lock(futex, memory, 0);
             rest();
             PMutex.unlock(futex, memory, 0);
@@ -94,7 +78,7 @@ class PMutexAllocationTest {
     void givingUp() throws Exception {
         PMutex mutex = new PMutex();
         mutex.lock();
-        assertAllocatesNothing(2, () -> assertTrue(!mutex.tryLock(200, TimeUnit.MICROSECONDS)));
+        NoAllocation.of(2, OPERATIONS, () -> assertTrue(!mutex.tryLock(200, TimeUnit.MICROSECONDS)));
     }
 
     /// Long enough that others go to sleep now and then.
@@ -107,31 +91,6 @@ class PMutexAllocationTest {
     private static void assertTrue(boolean condition) {
         if (!condition) {
             throw new AssertionError();
-        }
-    }
-
-    private interface Operation {
-        void run() throws Exception;
-    }
-
-    private static void assertAllocatesNothing(int count, Operation operation) throws Exception {
-        CyclicBarrier start = new CyclicBarrier(count);
-        Callable<Long> measuring = () -> {
-            start.await();
-            long least = Long.MAX_VALUE;
-            for (int round = 0; round < ROUNDS && least > NOISE; round++) {
-                long before = THREADS.getCurrentThreadAllocatedBytes();
-                for (int k = 0; k < OPERATIONS; k++) {
-                    operation.run();
-                }
-                least = Math.min(least, THREADS.getCurrentThreadAllocatedBytes() - before);
-            }
-            return least;
-        };
-        try (ExecutorService threads = Executors.newFixedThreadPool(count)) {
-            for (Future<Long> allocated : threads.invokeAll(Collections.nCopies(count, measuring))) {
-                assertThat(allocated.get()).isLessThanOrEqualTo(NOISE);
-            }
         }
     }
 }

@@ -5,7 +5,6 @@ import io.futex.contract.Scale;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jetbrains.lincheck.Lincheck;
 import org.junit.jupiter.api.Test;
 
@@ -23,14 +22,14 @@ class WaitGroupModelTest {
             WaitGroup group = new WaitGroup(new ModelWord(1 | WAITERS), new ModelWord(0));
             ModelWord begun = new ModelWord(0);
             AtomicBoolean ended = new AtomicBoolean();
-            run(
+            Model.run(
                     group::done,
                     () -> {
                         group.add(1);
                         begun.set(1);
                         begun.wakeAll();
                         group.awaitUninterruptibly();
-                        check(ended.get(), "released before the task of its own round was done");
+                        Model.check(ended.get(), "released before the task of its own round was done");
                     },
                     () -> {
                         while (begun.get() == 0) {
@@ -49,7 +48,7 @@ class WaitGroupModelTest {
             ModelWord generation = new ModelWord(0);
             WaitGroup group = new WaitGroup(new ModelWord(2), generation);
             AtomicInteger done = new AtomicInteger();
-            run(
+            Model.run(
                     () -> {
                         done.incrementAndGet();
                         group.done();
@@ -61,14 +60,14 @@ class WaitGroupModelTest {
                     },
                     () -> {
                         group.awaitUninterruptibly();
-                        check(done.get() == 2, "released too early");
+                        Model.check(done.get() == 2, "released too early");
                     },
                     () -> {
                         if (group.awaitUninterruptibly(1, TimeUnit.DAYS)) {
-                            check(done.get() == 2, "released too early");
+                            Model.check(done.get() == 2, "released too early");
                         }
                     });
-            check(group.count() == 0, "the count is " + group);
+            Model.check(group.count() == 0, "the count is " + group);
         });
     }
 
@@ -81,47 +80,14 @@ class WaitGroupModelTest {
                 group.add(1);
                 group.done();
             };
-            run(group::awaitUninterruptibly, group::awaitUninterruptibly, group::done, round);
-            check(group.count() == 0, "the count is " + group);
+            Model.run(group::awaitUninterruptibly, group::awaitUninterruptibly, group::done, round);
+            Model.check(group.count() == 0, "the count is " + group);
             group.add(1); // the words agree, or the next round would never end
-            run(group::awaitUninterruptibly, group::done);
+            Model.run(group::awaitUninterruptibly, group::done);
         });
     }
 
     private static WaitGroup group(int count) {
         return new WaitGroup(new ModelWord(count), new ModelWord(0));
-    }
-
-    private static void run(Runnable... bodies) {
-        AtomicReference<Throwable> failure = new AtomicReference<>();
-        Thread[] threads = new Thread[bodies.length];
-        for (int i = 0; i < bodies.length; i++) {
-            Runnable body = bodies[i];
-            threads[i] = new Thread(() -> {
-                try {
-                    body.run();
-                } catch (Throwable e) {
-                    failure.set(e); // the checker looks at the main thread's failures only
-                }
-            });
-            threads[i].start();
-        }
-        try {
-            for (Thread thread : threads) {
-                thread.join();
-            }
-        } catch (InterruptedException e) {
-            throw new AssertionError(e);
-        }
-        if (failure.get() != null) {
-            throw new AssertionError(failure.get());
-        }
-    }
-
-    /// Not AssertJ, which the model checker would look into.
-    private static void check(boolean ok, String otherwise) {
-        if (!ok) {
-            throw new AssertionError(otherwise);
-        }
     }
 }
