@@ -51,10 +51,10 @@ public final class StopTheWorld {
 
     /// Stops four busy workers a hundred times, and looks that nobody moves meanwhile.
     ///
-    /// @param arguments none
+    /// @param arguments none, or how often to stop how many workers
     public static void main(String[] arguments) throws Exception {
-        int workers = 4;
-        int pauses = 100;
+        int pauses = arguments.length > 0 ? Integer.parseInt(arguments[0]) : 100;
+        int workers = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 4;
         StopTheWorld it = new StopTheWorld(workers);
         long[] work = new long[workers * 16]; // plain: each has its own line, and the pauses order the rest
         FutexWord over = FutexWord.local(0);

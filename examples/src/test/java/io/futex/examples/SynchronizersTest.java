@@ -30,4 +30,19 @@ class SynchronizersTest {
     void mailbox() {
         assertThat(Mailbox.sum(1000)).isEqualTo(499_500);
     }
+
+    @Test
+    void workQueue() throws InterruptedException {
+        assertThat(WorkQueue.primesBelow(1000, 3)).isEqualTo(168);
+    }
+
+    /// Four generations move a glider by one row and one column.
+    @Test
+    void gameOfLife() throws InterruptedException {
+        GameOfLife game = new GameOfLife(".#....\n..#...\n###...\n......\n......\n", 3);
+        game.play(4);
+        assertThat(game).hasToString("......\n..#...\n...#..\n.###..\n......\n");
+        game.play(4 * 29); // the edges are joined: 5 rows, 6 columns
+        assertThat(game).hasToString(".#....\n..#...\n###...\n......\n......\n");
+    }
 }
