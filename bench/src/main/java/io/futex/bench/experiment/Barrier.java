@@ -1,9 +1,13 @@
 package io.futex.bench.experiment;
 
 import io.futex.FutexWord;
+import io.futex.sync.PMutex;
 import io.futex.sync.WaitGroup;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Phaser;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 
 /// Holds threads until it is released; used round after round.
 interface Barrier {
@@ -20,6 +24,8 @@ interface Barrier {
             case "wait-group" -> new Group();
             case "latch" -> new Latch();
             case "phaser" -> new Phases();
+            case "condition" -> new Signals(new PMutex());
+            case "jdk-condition" -> new Signals(new ReentrantLock());
             default -> throw new IllegalArgumentException("no barrier " + kind);
         };
     }
@@ -105,6 +111,51 @@ interface Barrier {
         @Override
         public void release() {
             var unused = phaser.arrive();
+        }
+    }
+
+    /// A condition, and a plain field under its lock.
+    final class Signals implements Barrier {
+        private final Lock lock;
+        private final Condition opened;
+        private boolean closed;
+
+        Signals(Lock lock) {
+            this.lock = lock;
+            this.opened = lock.newCondition();
+        }
+
+        @Override
+        public void prepare() {
+            lock.lock();
+            try {
+                closed = true;
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        @Override
+        public void await() throws InterruptedException {
+            lock.lock();
+            try {
+                while (closed) {
+                    opened.await();
+                }
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        @Override
+        public void release() {
+            lock.lock();
+            try {
+                closed = false;
+                opened.signalAll();
+            } finally {
+                lock.unlock();
+            }
         }
     }
 }

@@ -22,8 +22,8 @@ public final class Experiments implements AutoCloseable {
             case "guests" -> new GuestPingPong();
             case "mutex" -> new MutexWindow();
             case "rw-lock" -> new RwWindow();
-            case "rw-footprint" -> new RwFootprint();
             case "release" -> new Release();
+            case "meeting" -> new Meeting();
             case "late" -> new Lateness();
             case "sharing" -> new Sharing();
             case "words" -> new Words();

@@ -12,6 +12,11 @@ final class ThreadPartners implements Partners {
             ParkLine.Field field = new ParkLine.Field();
             return new ParkLine(field, thread(new ParkLine(field, ping)));
         }
+        if (ConditionLine.knows(kind)) {
+            ConditionLine.Field field = ConditionLine.field(kind);
+            thread(new ConditionLine(field));
+            return new ConditionLine(field);
+        }
         FutexWord word = FutexWord.local(Line.PONG);
         thread(WordLine.of(kind, word, false));
         return WordLine.of(kind, word, false);

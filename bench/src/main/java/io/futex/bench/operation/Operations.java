@@ -14,6 +14,8 @@ public final class Operations {
             new RwMutexes(),
             new Releases(),
             new WaitGroups(),
+            new Conditions(),
+            new Barriers(),
             new Semaphores(),
             new TimedWaits(),
             new FirstUse(),

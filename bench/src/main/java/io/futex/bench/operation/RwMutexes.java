@@ -82,9 +82,9 @@ final class RwMutexes implements Operation {
                 .add(
                         OURS,
                         session::java,
-                        request -> request.with("kind", "segment").with("count", IN_SEGMENT))
-                .add(REENTRANT, session::java, "kind", "reentrant")) {
-            Results results = contest.run(Request.of("rw-footprint").with("count", count), 1);
+                        request -> request.with("kind", "rw-segment").with("count", IN_SEGMENT))
+                .add(REENTRANT, session::java, "kind", "reentrant-rw")) {
+            Results results = contest.run(Request.of("footprint").with("count", count), 1);
             Row row = Row.of("a lock, in a segment", Unit.BYTES, results.median(OURS, "bytes-each"))
                     .java(results.median(REENTRANT, "bytes-each"));
             // The resident set counts pages, and whatever the process grew meanwhile.
@@ -99,7 +99,7 @@ final class RwMutexes implements Operation {
                         + "lock objects old (after a GC), threads young; each lock in a JVM of its own",
                 String.format(
                         Locale.ROOT,
-                        "bytes: growth of the resident set by %,d locks in a segment, a lock used on each page; used "
+                        "bytes: growth of the resident set by %,d locks in a segment, some of them used; used "
                                 + "heap after a GC for %,d objects, the reference to the object not counted",
                         IN_SEGMENT,
                         profile.locks()));

@@ -7,6 +7,7 @@ import io.futex.bench.report.Row;
 import io.futex.bench.report.Unit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /// Semaphore, Event, Once and Parker: in one thread that never waits, and as locks of several.
@@ -17,6 +18,7 @@ final class Semaphores implements Operation {
     private static final String TASK = "FutureTask";
     private static final String SUPPORT = "LockSupport";
     private static final List<Integer> THREADS = List.of(2, 4, 8);
+    private static final int IN_SEGMENT = 10_000_000;
 
     /// An operation may take this much longer than its like in the JDK.
     private static final double ALLOWED = 1.1;
@@ -59,13 +61,20 @@ final class Semaphores implements Operation {
         for (String kind : List.of("Semaphore", "Event")) {
             rows.addAll(contended(session, kind));
         }
+        rows.add(size(session));
         return new Report.Section(
                 title(),
                 rows,
                 List.of(
                         "the first rows by JMH: one thread, which finds what it asks for",
                         "the others: sections a second of all threads together, empty sections, one thread inside at a "
-                                + "time, checked by a plain counter; each kind in a JVM of its own"));
+                                + "time, checked by a plain counter; each kind in a JVM of its own",
+                        String.format(
+                                Locale.ROOT,
+                                "bytes: growth of the resident set by %,d semaphores in a segment, some of them "
+                                        + "used; used heap after a GC for %,d objects, the reference not counted",
+                                IN_SEGMENT,
+                                session.profile().locks())));
     }
 
     private static Row row(
@@ -94,6 +103,24 @@ final class Semaphores implements Operation {
             }
         }
         return rows;
+    }
+
+    private static Row size(Session session) {
+        session.progress().step("size");
+        try (Contest contest = new Contest()
+                .add(
+                        OURS,
+                        session::java,
+                        request -> request.with("kind", "semaphore-segment").with("count", IN_SEGMENT))
+                .add(SEMAPHORE, session::java, "kind", "jdk-semaphore")) {
+            Request request =
+                    Request.of("footprint").with("count", session.profile().locks());
+            Results results = contest.run(request, 1);
+            Row row = Row.of("a semaphore, in a segment", Unit.BYTES, results.median(OURS, "bytes-each"))
+                    .java(results.median(SEMAPHORE, "bytes-each"));
+            // The resident set counts pages, and whatever the process grew meanwhile.
+            return row.goal(Goal.atMost("12 B (+5 %)", row.ours().value(), 12.6));
+        }
     }
 
     private static Request request(int threads, long millis) {
