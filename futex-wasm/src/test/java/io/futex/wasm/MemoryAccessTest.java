@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.function.LongSupplier;
 import java.util.function.ToLongFunction;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -47,6 +48,7 @@ final class MemoryAccessTest {
             }
         }
         assertThat(names).hasSize(63);
+        assertThat(our.export("fence").apply()).isEqualTo(their.export("fence").apply());
         int traps = 0;
         for (int i = 0; i < Scale.of(15_000, 1_000_000); i++) {
             String name = names.get(random.nextInt(names.size()));
@@ -56,8 +58,8 @@ final class MemoryAccessTest {
                 values[0] = peek(name, address);
             }
             long[] arguments = arguments(name, address, values);
-            Object expected = outcome(() -> one(their.export(name).apply(arguments)));
-            Object found = outcome(() -> one(our.export(name).apply(arguments)));
+            Object expected = outcome(() -> one(their.export(name).apply(arguments)), UnaryOperator.identity());
+            Object found = outcome(() -> one(our.export(name).apply(arguments)), UnaryOperator.identity());
             assertThat(found).as("%s at %s of %s", name, address, arguments).isEqualTo(expected);
             traps += expected instanceof Long ? 0 : 1;
         }
@@ -118,8 +120,9 @@ final class MemoryAccessTest {
             int other = address(random, random.nextInt(16));
             int size = random.nextInt(20) - 1;
             long value = value(random);
-            Object expected = outcome(() -> plain(endives, kind, address, other, size, value));
-            Object found = outcome(() -> plain(ours, kind, address, other, size, value));
+            Object expected =
+                    outcome(() -> plain(endives, kind, address, other, size, value), MemoryAccessTest::specified);
+            Object found = outcome(() -> plain(ours, kind, address, other, size, value), MemoryAccessTest::specified);
             assertThat(found).as("%s at %s, %s, %s", kind, address, other, size).isEqualTo(expected);
         }
         assertSame();
@@ -158,13 +161,19 @@ final class MemoryAccessTest {
         };
     }
 
-    /// What came of a call: its result, or that it trapped. The messages differ.
-    private static Object outcome(LongSupplier call) {
+    /// What came of a call: its result, or how it trapped.
+    private static Object outcome(LongSupplier call, UnaryOperator<String> part) {
         try {
             return call.getAsLong();
         } catch (WasmEngineException e) {
-            return e.getClass().getSimpleName();
+            return e.getClass().getSimpleName() + ": " + part.apply(e.getMessage());
         }
+    }
+
+    /// The part of a message that the specification has. After it, Endive tells of the first byte that was missing
+    /// where an access crosses the end of a page.
+    private static String specified(String message) {
+        return message.substring(0, message.indexOf(':'));
     }
 
     private void assertSame() {

@@ -2,7 +2,9 @@ package io.futex.wasm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
+import io.futex.contract.Await;
 import io.futex.contract.Scale;
 import io.futex.contract.Waiter;
 import java.util.ArrayList;
@@ -15,12 +17,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import run.endive.runtime.ByteArrayMemory;
 import run.endive.runtime.ExportFunction;
 import run.endive.runtime.Instance;
 import run.endive.runtime.WasmInterruptedException;
 import run.endive.runtime.WasmRuntimeException;
 import run.endive.wasm.InvalidException;
 import run.endive.wasm.WasmEngineException;
+import run.endive.wasm.types.MemoryLimits;
 
 /// What the threads proposal says of `memory.atomic.wait32`, `wait64` and `notify`, rule by rule, on both routes and
 /// crosswise.
@@ -65,6 +69,18 @@ final class WaitSpecificationTest {
                 assertThat(System.nanoTime() - middle).isGreaterThanOrEqualTo(nanos);
             }
         }
+    }
+
+    /// Some wait of 100 us is over within a millisecond, on whatever machine; one that is rounded up never is.
+    @ParameterizedTest
+    @EnumSource(Route.class)
+    void aTimeBelowAMillisecondIsNotRoundedUp(Route route) {
+        Route.Calls calls = route.over(memory);
+        Await.until("a short wait is short", () -> {
+            long start = System.nanoTime();
+            assertThat(calls.wait32(WORD, 0, 100_000)).isEqualTo(2);
+            return System.nanoTime() - start < 1_000_000;
+        });
     }
 
     @ParameterizedTest
@@ -204,6 +220,31 @@ final class WaitSpecificationTest {
         ExportFunction wait = unshared.export("wait32");
         traps(WasmEngineException.class, () -> wait.apply(0, 0, 0));
         assertThat(unshared.export("notify").apply(0, 1)[0]).isZero();
+    }
+
+    /// By the type and with the words of Endive's own memory; there a notify does not trap, which ours does as a wait.
+    @ParameterizedTest
+    @EnumSource(Route.class)
+    void trapsSayWhatEndivesOwnSay(Route route) {
+        Route.Calls ours = route.over(memory);
+        Route.Calls theirs = route.over(new ByteArrayMemory(new MemoryLimits(Guests.PAGES, Guests.MAX_PAGES, true)));
+        int end = Guests.PAGES * 64 * 1024;
+        for (int address : new int[] {end, end + 8, Guests.MAX_PAGES * 64 * 1024, 0x7fff_fff8, 0x8000_0000, -8}) {
+            Throwable expected = catchThrowable(() -> theirs.wait32(address, 0, 0));
+            trapsAs(expected, () -> ours.wait32(address, 0, 0));
+            trapsAs(expected, () -> ours.notify(address, 1));
+            trapsAs(catchThrowable(() -> theirs.wait64(address, 0, 0)), () -> ours.wait64(address, 0, 0));
+        }
+        // Endive checks the alignment in the instruction, and not in the method that it calls.
+        Route.Calls instructions = Route.INSTRUCTIONS.over(memory);
+        Throwable unaligned = catchThrowable(() -> instructions.wait32(WORD + 2, 0, 0));
+        trapsAs(unaligned, () -> ours.wait32(WORD + 2, 0, 0));
+        trapsAs(unaligned, () -> ours.wait64(WORD + 4, 0, 0));
+        trapsAs(unaligned, () -> ours.notify(WORD + 2, 1));
+    }
+
+    private static void trapsAs(Throwable expected, ThrowingCallable call) {
+        assertThatThrownBy(call).isExactlyInstanceOf(expected.getClass()).hasMessage(expected.getMessage());
     }
 
     private static void traps(Class<? extends WasmEngineException> type, ThrowingCallable call) {
