@@ -269,6 +269,7 @@ public final class RwMutex implements ReadWriteLock {
         while ((s & barred) == 0) {
             int witness = state.compareAndExchange(s, s + RwMutexRules.READER);
             if (witness == s) {
+                pace.acquired();
                 return true;
             }
             s = witness;
@@ -277,7 +278,11 @@ public final class RwMutex implements ReadWriteLock {
     }
 
     private boolean readSlowly(long deadline, boolean interruptible) throws InterruptedException {
-        return slowPath.lock(false, pace.firstPause(), deadline, interruptible);
+        if (!slowPath.lock(false, pace.firstPause(), deadline, interruptible)) {
+            return false;
+        }
+        pace.acquired();
+        return true;
     }
 
     private void unlockRead() {

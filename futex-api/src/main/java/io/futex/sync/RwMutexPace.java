@@ -1,11 +1,14 @@
 package io.futex.sync;
 
-/// How fast a lock passes from writer to writer, so that a thread which finds it closed knows for how long to look
-/// away.
+/// How fast a lock passes from one thread to the next, reader or writer, so that a thread which finds it closed knows
+/// for how long to look away.
 ///
 /// A look takes the lock's cache line from the owner, 60 to 100 ns. Where sections take 20 ns that is the time of
 /// several of them, and two threads that take turns at looking and locking halve the throughput of one: there the
 /// first pause is long. Elsewhere each release that goes unnoticed leaves a processor idle: there it is short.
+///
+/// Counting costs a cache line too, which readers alone would not share otherwise. So only the first acquisitions are
+/// counted after a thread has found the lock closed, and that not too often.
 ///
 /// All of it is a guess, by plain fields that are written in a race. A wrong one costs time and nothing else.
 final class RwMutexPace {
@@ -15,34 +18,50 @@ final class RwMutexPace {
     /// Sixteen microseconds.
     private static final int LONG_PAUSE = 512;
 
-    /// The time from one acquisition to the next below which the pause is long.
-    private static final long FAST_NANOS = 128;
+    /// How many acquisitions to count for a judgement: in fewer, a single hand-over weighs more than the sections.
+    private static final int ENOUGH = 64;
 
-    /// How long to count for a judgement: in less, a single hand-over weighs more than the sections.
-    private static final long WINDOW_NANOS = 10_000;
+    /// Within how long they must come for the first pause to be long: 128 ns each.
+    private static final long FAST_NANOS = ENOUGH * 128L;
+
+    /// How long a judgement is good for.
+    private static final long REST_NANOS = 100_000;
+
+    /// Whether acquisitions are counted. Else nothing here changes, and no reader waits for the cache line.
+    private boolean counting;
 
     private int acquisitions;
 
-    // Where the window begins, and the judgement of the last one.
-    private int seen;
+    /// When the counting began, or ended.
     private long when;
+
     private boolean fast;
 
-    /// Counts an acquisition; by the writer.
+    /// Counts an acquisition.
     void acquired() {
-        acquisitions++;
+        if (counting && ++acquisitions >= ENOUGH) {
+            judge(System.nanoTime());
+        }
     }
 
     /// How long to look away for the first time.
     int firstPause() {
         long now = System.nanoTime();
-        long nanos = now - when;
-        if (nanos >= WINDOW_NANOS) {
-            int count = acquisitions;
-            fast = nanos < (count - seen) * FAST_NANOS;
-            seen = count;
-            when = now;
+        if (now - when >= (counting ? FAST_NANOS : REST_NANOS)) {
+            if (counting) {
+                judge(now); // too late, so it is not fast
+            } else {
+                acquisitions = 0;
+                when = now;
+                counting = true;
+            }
         }
         return fast ? LONG_PAUSE : SHORT_PAUSE;
+    }
+
+    private void judge(long now) {
+        counting = false;
+        fast = now - when < FAST_NANOS;
+        when = now;
     }
 }
