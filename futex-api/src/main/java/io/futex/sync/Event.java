@@ -24,8 +24,10 @@ import java.util.concurrent.TimeUnit;
 ///   of those given to sleepers. A thread that comes may overtake those that sleep.
 ///
 /// Everything before a `set` happens-before the return of the `await` that it ends. Setting and resetting is one write,
-/// and no system call if nobody waits. Virtual threads may use it: waiting does not block their carrier. A thread that
-/// was released may close the memory at once, though the `set` that released it has not returned yet.
+/// and no system call if nobody waits, or if one that was woken is on its way to an auto-reset event. Virtual threads
+/// may use it: waiting does not block their carrier. A thread that was released may close the memory at once, though
+/// the `set` that released it has not returned yet. Who waits for an auto-reset event looks at it for up to 100
+/// microseconds before it sleeps, if that has paid of late.
 ///
 /// ## Layout
 /// 4 bytes, 4-aligned, one int in native byte order; zero-filled memory is an event that is not set and takes the mode
@@ -38,7 +40,8 @@ import java.util.concurrent.TimeUnit;
 /// | 1 | *waiters* | somebody sleeps, or is about to: `set` must wake; zero while *set* is one |
 /// | 2–29 | *round* | counted up by each `set` that finds the event not set |
 /// | *auto:* 0–14 | *passes* | passages given and not used yet, at most one more than *sleepers* |
-/// | 15–29 | *sleepers* | threads that sleep or are about to |
+/// | 15–28 | *sleepers* | threads that sleep or are about to |
+/// | 29 | *woken* | one that was woken is on its way, nobody else needs to be woken; only ever set in [#local] scope |
 ///
 /// What a C program does with an `unsigned` word of [#shared] scope, all with atomic operations of sequential
 /// consistency. `cas` puts what it found into its second argument; futex calls are without FUTEX_PRIVATE_FLAG.
@@ -63,11 +66,11 @@ import java.util.concurrent.TimeUnit;
 /// }
 /// // set, auto
 /// unsigned s = *word, more;
-/// do more = (s & 32767) <= (s >> 15 & 32767) && (s & 32767) < 32767; while (!cas(word, &s, s + more));
-/// if (s >> 15 & 32767) futex_wake(word, 1);
+/// do more = (s & 32767) <= (s >> 15 & 16383); while (!cas(word, &s, s + more));
+/// if (s >> 15 & 16383) futex_wake(word, 1);
 /// // reset, auto
 /// unsigned s = *word;
-/// while ((s & 32767) > (s >> 15 & 32767) && !cas(word, &s, s - 1)) {}
+/// while ((s & 32767) > (s >> 15 & 16383) && !cas(word, &s, s - 1)) {}
 /// // wait, auto
 /// for (int counted = 0;;) {
 ///     unsigned s = *word;
@@ -104,19 +107,18 @@ public final class Event {
     private static final int ROUND = 4;
     private static final int ROUNDS = MANUAL - ROUND;
 
-    private static final int PASSES = (1 << 15) - 1;
-    private static final int SLEEPER = 1 << 15;
-    private static final int SLEEPERS = PASSES << 15;
-
     /// How long those sleep that can no longer be counted.
     private static final long UNCOUNTED_NANOS = 1_000_000;
 
     private final FutexWord word;
     private final boolean auto;
+    private final EventRules rules;
+    private final PermitPace pace = new PermitPace();
 
-    Event(FutexWord word, boolean autoReset) {
+    Event(FutexWord word, boolean autoReset, EventRules rules) {
         this.word = word;
         this.auto = autoReset;
+        this.rules = rules;
         claimMode();
     }
 
@@ -124,14 +126,14 @@ public final class Event {
     ///
     /// @return a new event
     public static Event manualReset() {
-        return new Event(FutexWord.local(0), false);
+        return new Event(FutexWord.local(0), false, EventRules.LOCAL);
     }
 
     /// An auto-reset event for threads of this JVM, not set.
     ///
     /// @return a new event
     public static Event autoReset() {
-        return new Event(FutexWord.local(0), true);
+        return new Event(FutexWord.local(0), true, EventRules.LOCAL);
     }
 
     /// An event for threads of this JVM in memory of the caller. Zero-filled memory is an event that is not set, and
@@ -144,7 +146,7 @@ public final class Event {
     /// @throws IllegalStateException if an event of the other mode is there
     public static Event local(MemorySegment segment, long offset, boolean autoReset) {
         Segments.requireWritable(segment, offset, LAYOUT_BYTES);
-        return new Event(FutexWord.local(segment, offset), autoReset);
+        return new Event(FutexWord.local(segment, offset), autoReset, EventRules.LOCAL);
     }
 
     /// An event for all processes that map the memory. Zero-filled memory is an event that is not set, and takes this
@@ -157,7 +159,7 @@ public final class Event {
     /// @throws IllegalStateException if an event of the other mode is there
     public static Event shared(MemorySegment segment, long offset, boolean autoReset) {
         Segments.requireWritable(segment, offset, LAYOUT_BYTES);
-        return new Event(FutexWord.shared(segment, offset), autoReset);
+        return new Event(FutexWord.shared(segment, offset), autoReset, EventRules.SHARED);
     }
 
     /// Sets the event. Manual-reset: releases everybody who waits, and whoever comes before the next `reset`.
@@ -166,10 +168,9 @@ public final class Event {
         for (; ; ) {
             int s = word.get();
             // Written even if nothing changes, so that who passes because of this state sees what we did before.
-            if (word.compareAndSet(s, auto ? withOnePassMore(s) : open(s))) {
+            if (word.compareAndSet(s, auto ? rules.set(s) : open(s))) {
                 if (auto) {
-                    // Also if each sleeper has its pass: who gave the last one may have been killed before its wake.
-                    if ((s & SLEEPERS) != 0) {
+                    if (rules.mustWake(s)) {
                         Wakes.one(word);
                     }
                 } else if ((s & WAITERS) != 0) {
@@ -251,8 +252,9 @@ public final class Event {
     @Override
     public String toString() {
         int s = word.get();
-        String waiters =
-                auto ? (s & SLEEPERS) == 0 ? "" : ", waiters=" + sleepers(s) : (s & WAITERS) == 0 ? "" : ", waiters";
+        String waiters = auto
+                ? (s & EventRules.SLEEPERS) == 0 ? "" : ", waiters=" + EventRules.sleepers(s)
+                : (s & WAITERS) == 0 ? "" : ", waiters";
         return "Event[" + (auto ? "auto" : "manual") + "-reset, " + (isSet(s) ? "set" : "not set") + waiters + "]";
     }
 
@@ -277,17 +279,7 @@ public final class Event {
     }
 
     private boolean isSet(int s) {
-        return auto ? (s & PASSES) > sleepers(s) : (s & SET) != 0;
-    }
-
-    private static int sleepers(int s) {
-        return (s & SLEEPERS) >>> 15;
-    }
-
-    /// Each sleeper may have a pass, and one is kept for who comes.
-    private static int withOnePassMore(int s) {
-        int passes = s & PASSES;
-        return passes <= sleepers(s) && passes < PASSES ? s + 1 : s;
+        return auto ? EventRules.isSet(s) : (s & SET) != 0;
     }
 
     /// The round changes, so that who sleeps knows even if the event is reset before it looks.
@@ -296,15 +288,16 @@ public final class Event {
     }
 
     private boolean pass(int s) {
-        return auto ? take(s, 0) : (s & SET) != 0;
+        return auto ? take(s) : (s & SET) != 0;
     }
 
-    /// Takes a pass, if there is one, and with it what the caller was counted as.
+    /// Takes a pass, if there is one.
     ///
     /// @param s what the word held a moment ago
-    private boolean take(int s, int counted) {
-        for (; (s & PASSES) != 0; s = word.get()) {
-            if (word.compareAndSet(s, s - 1 - counted)) {
+    private boolean take(int s) {
+        for (; EventRules.passes(s) != 0; s = word.get()) {
+            if (word.compareAndSet(s, s - 1)) {
+                pace.take();
                 return true;
             }
         }
@@ -343,57 +336,98 @@ public final class Event {
     }
 
     private boolean awaitPass(long deadline, boolean interruptible) throws InterruptedException {
+        int first = rules.spins() ? pace.arriving() : PermitPace.NEVER;
+        int before = first == PermitPace.CLOSE ? pace.watch() : 0;
+        int pause = first;
+        int longest = Thread.currentThread().isVirtual() ? PermitPace.WOKEN_LONGEST : PermitPace.ARRIVING_LONGEST;
         int counted = 0;
+        boolean answers = false; // for EventRules.WOKEN
         boolean timedOut = false;
         try {
             for (; ; ) {
                 // Also when the time is over: then the pass, and its wake, were for us.
                 int s = word.get();
-                if (take(s, counted)) {
-                    counted = 0;
-                    return true;
-                }
-                if ((s & PASSES) != 0) {
-                    continue; // somebody else has taken it
-                }
-                if (timedOut) {
-                    if (counted == 0 || word.compareAndSet(s, s - counted)) {
-                        counted = 0;
-                        return false;
+                if (EventRules.passes(s) != 0) {
+                    int left = answers ? rules.takeWoken(s, counted) : s - 1;
+                    if (word.compareAndSet(s, left)) {
+                        if (answers) {
+                            answers = false; // also when the next line throws
+                            wake(rules.passOn(s, left));
+                        } else {
+                            if (first != PermitPace.NEVER) {
+                                pace.looked(first, before, true);
+                            }
+                            pace.take();
+                        }
+                        return true;
                     }
-                } else if (counted != 0) {
-                    timedOut = sleep(s, deadline, interruptible);
-                } else if (sleepers(s) < PASSES) {
-                    if (word.compareAndSet(s, s + SLEEPER)) {
-                        counted = SLEEPER;
+                    continue;
+                }
+                if (deadline != Segments.FOREVER && (timedOut || rules.isOver(deadline))) {
+                    if (answers) {
+                        int left = rules.giveUp(s, counted);
+                        if (left != s && !word.compareAndSet(s, left)) {
+                            continue;
+                        }
+                        answers = false;
+                    } else if (first != PermitPace.NEVER) {
+                        pace.looked(first, before, false);
                     }
-                } else {
-                    long soon = System.nanoTime() + UNCOUNTED_NANOS;
-                    timedOut = sleep(s, Math.min(soon, deadline), interruptible) && deadline <= soon;
+                    return false;
+                }
+                if (pause <= longest && PermitPace.fits(pause, deadline)) {
+                    PermitPace.pause(pause);
+                    pause <<= 1;
+                    continue;
+                }
+                boolean countsItself = counted == 0 && !EventRules.isFull(s);
+                int value = countsItself ? rules.announce(s) : rules.sleep(s);
+                if (value != s && !word.compareAndSet(s, value)) {
+                    continue;
+                }
+                if (countsItself) {
+                    counted = EventRules.SLEEPER;
+                }
+                if (!answers && first != PermitPace.NEVER) {
+                    pace.looked(first, before, false);
+                }
+                answers = true;
+                long until = counted != 0 ? deadline : Math.min(System.nanoTime() + UNCOUNTED_NANOS, deadline);
+                timedOut = sleep(value, until, interruptible) && until == deadline;
+                if (rules.spins()) {
+                    pause = pace.woken();
+                    longest = PermitPace.WOKEN_LONGEST;
                 }
             }
-        } finally {
-            if (counted != 0) {
-                leave(); // interrupted, or the system refused
+        } catch (Throwable e) {
+            // Interrupted, or the arena was closed, or the system refused: whatever it is, nobody shall wait for us.
+            if (answers) {
+                leaveFailed(counted, e);
+            }
+            throw e;
+        }
+    }
+
+    private void leaveFailed(int counted, Throwable reason) {
+        try {
+            int s;
+            int left;
+            do {
+                s = word.get();
+                left = rules.leave(s, counted);
+            } while (left != s && !word.compareAndSet(s, left));
+            wake(rules.leaveTo(left));
+        } catch (RuntimeException gone) {
+            // The word is gone, which is probably the reason itself. Nobody else can wait for it either.
+            if (gone.getClass() != reason.getClass()) {
+                reason.addSuppressed(gone);
             }
         }
     }
 
-    /// A sleeper gives up, and leaves what passes there are to the others: one is kept for who comes, no more.
-    private void leave() {
-        for (; ; ) {
-            int s = word.get();
-            int left = s - SLEEPER;
-            if ((left & PASSES) > sleepers(left) + 1) {
-                left--;
-            }
-            if (word.compareAndSet(s, left)) {
-                // The pass that we leave may have been given to us, and the wake with it.
-                if ((left & PASSES) != 0 && (left & SLEEPERS) != 0) {
-                    Wakes.one(word);
-                }
-                return;
-            }
+    private void wake(int count) {
+        if (count > 0) {
+            Wakes.some(word, count);
         }
     }
 

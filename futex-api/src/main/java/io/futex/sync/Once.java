@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
 /// ```
 ///
 /// Every `run` that returns (or returns `true`) returns after one body has ended normally, and everything that body did
-/// happens-before the return. Which body: the one of the call that came first. Once done, `run` is a read of the word.
+/// happens-before the return. Which body: the one of the call that came first. Once done, `run` is a read of a field,
+/// which remembers that the word said so: memory that is used for another once needs a new object.
 ///
 /// - **A body that throws has not run.** The exception goes to the caller whose body it was; the next caller, one that
 ///   waits already or one to come, runs its own. This is what [java.util.concurrent.ConcurrentHashMap#computeIfAbsent]
@@ -83,6 +84,12 @@ public final class Once {
     /// Who runs a body through this object, by thread id. Plain: a thread finds its own id only if it has put it there
     /// itself, and whatever else it may see is not its own.
     private long runner = NOBODY;
+
+    /// Whether the word has been seen to say so, which it then does for good. Volatile: who finds it set has not read
+    /// the word, so this field must itself order what the body wrote, from the body's end to the reader of the word,
+    /// who has written it, and on to the reader of the field. On x86 and s390 such a read costs no more than a plain
+    /// one.
+    private volatile boolean seenDone;
 
     /// One that has not been run, for threads of this JVM.
     public Once() {
@@ -188,7 +195,14 @@ public final class Once {
     ///
     /// @return whether there is nothing left to run
     public boolean isDone() {
-        return word.getAcquire() == DONE;
+        if (seenDone) {
+            return true;
+        }
+        if (word.getAcquire() != DONE) {
+            return false;
+        }
+        seenDone = true;
+        return true;
     }
 
     /// The state, for people: out of date as soon as it is told.

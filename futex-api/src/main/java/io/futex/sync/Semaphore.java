@@ -26,7 +26,8 @@ import java.util.concurrent.TimeUnit;
 /// unlike there it never holds up others for whom the permits suffice. The number of permits is never negative.
 ///
 /// Everything before a `release` happens-before the return of an `acquire` that takes its permits. Virtual threads may
-/// use it: waiting does not block their carrier.
+/// use it: waiting does not block their carrier. Who finds no permit looks for one for up to 100 microseconds before it
+/// sleeps, if that has paid of late.
 ///
 /// The thread that acquires may close the memory at once, though the `release` that let it in has not returned yet;
 /// within the JVM, that is: a C program must keep it mapped until its own `release` has ended.
@@ -36,7 +37,8 @@ import java.util.concurrent.TimeUnit;
 ///
 /// | offset | word | meaning |
 /// |---|---|---|
-/// | 0 | permits | how many there are, 0 to 2 147 483 647; threads that want one sleep here, while it is 0 |
+/// | 0 | permits | bits 0–30: how many there are; threads that want one sleep here, while it is 0 |
+/// | | | bit 31: a woken thread is on its way, nobody else needs to be woken; only ever set in [#local] scope |
 /// | 4 | waiters | threads that want one permit, and sleep or are about to |
 /// | 8 | bulk | a number that counts up; odd: a thread that wants several permits sleeps here, or is about to |
 ///
@@ -87,25 +89,34 @@ public final class Semaphore {
     private static final int WAITERS_OFFSET = 4;
     private static final int BULK_OFFSET = 8;
 
+    private static final int MANY = 1 << 30;
+
     /// Of [#bulk]: the next release must count up and wake.
     private static final int ARMED = 1;
 
     private final FutexWord permits;
     private final FutexWord waiters;
     private final FutexWord bulk;
+    private final SemaphoreRules rules;
+    private final PermitPace pace = new PermitPace();
 
     /// A semaphore for threads of this JVM.
     ///
     /// @param permits how many there are at first
     /// @throws IllegalArgumentException if `permits` is negative
     public Semaphore(int permits) {
-        this(FutexWord.local(requireNotNegative(permits)), FutexWord.local(0), FutexWord.local(0));
+        this(
+                FutexWord.local(requireNotNegative(permits)),
+                FutexWord.local(0),
+                FutexWord.local(0),
+                SemaphoreRules.LOCAL);
     }
 
-    Semaphore(FutexWord permits, FutexWord waiters, FutexWord bulk) {
+    Semaphore(FutexWord permits, FutexWord waiters, FutexWord bulk, SemaphoreRules rules) {
         this.permits = permits;
         this.waiters = waiters;
         this.bulk = bulk;
+        this.rules = rules;
     }
 
     /// A semaphore for threads of this JVM in memory of the caller, which is left as it is; zero-filled it has no
@@ -119,7 +130,8 @@ public final class Semaphore {
         return new Semaphore(
                 FutexWord.local(segment, offset),
                 FutexWord.local(segment, offset + WAITERS_OFFSET),
-                FutexWord.local(segment, offset + BULK_OFFSET));
+                FutexWord.local(segment, offset + BULK_OFFSET),
+                SemaphoreRules.LOCAL);
     }
 
     /// A semaphore for all processes that map the memory, which is left as it is; zero-filled it has no permits, so
@@ -133,7 +145,8 @@ public final class Semaphore {
         return new Semaphore(
                 FutexWord.shared(segment, offset),
                 FutexWord.shared(segment, offset + WAITERS_OFFSET),
-                FutexWord.shared(segment, offset + BULK_OFFSET));
+                FutexWord.shared(segment, offset + BULK_OFFSET),
+                SemaphoreRules.SHARED);
     }
 
     // ---- acquiring
@@ -252,22 +265,26 @@ public final class Semaphore {
     public int drainPermits() {
         for (; ; ) {
             int p = permits.get();
-            if (p <= 0) {
-                return 0;
-            }
-            if (permits.compareAndSet(p, 0)) {
-                return p;
+            int count = SemaphoreRules.count(p);
+            if (count == 0 || permits.compareAndSet(p, p - count)) {
+                return count;
             }
         }
     }
 
     // ---- releasing
 
-    /// Adds one permit, and wakes a thread that waits for it. Makes no system call if nobody waits.
+    /// Adds one permit, and wakes a thread that waits for it. Makes no system call if nobody waits, or if one that was
+    /// woken is on its way.
     ///
     /// @throws Error if there are 2 147 483 647 already; the number is left as it was
     public void release() {
-        release(1);
+        // Faster than a loop. There are not so many threads as could all be here, and overflow the number all the same.
+        if (SemaphoreRules.count(permits.getOpaque()) < MANY) {
+            wakeWaiters(permits.getAndAdd(1), 1);
+        } else {
+            release(1);
+        }
     }
 
     /// Adds several permits, and wakes threads that wait for them. Makes no system call if nobody waits.
@@ -282,28 +299,29 @@ public final class Semaphore {
         }
         for (; ; ) {
             int p = permits.get();
-            if (p + n < p) {
-                throw new Error("Maximum permit count exceeded: there are " + p + ", adding " + n);
+            int count = SemaphoreRules.count(p);
+            if (count + n < 0) {
+                throw new Error("Maximum permit count exceeded: there are " + count + ", adding " + n);
             }
             if (permits.compareAndSet(p, p + n)) {
-                break;
+                wakeWaiters(p, n);
+                return;
             }
         }
-        wakeWaiters(n);
     }
 
     /// How many permits there are; out of date as soon as it is told.
     ///
     /// @return the number
     public int availablePermits() {
-        return permits.get();
+        return SemaphoreRules.count(permits.get());
     }
 
     /// The state, for people: out of date as soon as it is told.
     @Override
     public String toString() {
         int counted = waiters.get();
-        return "Semaphore[permits=" + permits.get()
+        return "Semaphore[permits=" + availablePermits()
                 + (counted == 0 ? "" : ", waiters=" + counted)
                 + ((bulk.get() & ARMED) == 0 ? "]" : ", waiters for several]");
     }
@@ -320,10 +338,11 @@ public final class Semaphore {
     private boolean take(int n) {
         for (; ; ) {
             int p = permits.get();
-            if (p < n) {
+            if (SemaphoreRules.count(p) < n) {
                 return false;
             }
             if (permits.compareAndSet(p, p - n)) {
+                pace.take();
                 return true;
             }
         }
@@ -331,12 +350,14 @@ public final class Semaphore {
 
     /// The permits are there, in the order of all volatile accesses, before we look whether anybody waits for them; who
     /// waits has announced it before it looked whether there are any. So one of the two sees the other.
-    private void wakeWaiters(int n) {
+    ///
+    /// @param before what the release has found in the word
+    private void wakeWaiters(int before, int n) {
         try {
             // On every release, not only on the one from 0 to 1: the first two of two releases in a row wake one each.
             // All who sleep here want one permit, so none of these wakes goes to somebody who cannot use it.
-            if (waiters.get() != 0) {
-                permits.wake(n);
+            if (((before & SemaphoreRules.WOKEN) == 0 || n > 1) && waiters.get() != 0) {
+                wake(n);
             }
             // Who wants several must judge for itself. If the step fails then another release has made it, after our
             // permits were there.
@@ -346,6 +367,25 @@ public final class Semaphore {
             }
         } catch (IllegalStateException closed) {
             // Who has taken the permits has closed the memory, knowing that nobody else waits: see Wakes.
+        }
+    }
+
+    /// Several are woken at once, whoever is on its way: to leave that to one who comes would be slower. One is woken
+    /// unless the permit has gone to somebody who was awake, or another release has been faster.
+    private void wake(int n) {
+        if (n > 1 || !rules.elides()) {
+            permits.wake(n);
+            return;
+        }
+        for (; ; ) {
+            int p = permits.get();
+            if (SemaphoreRules.count(p) == 0 || (p & SemaphoreRules.WOKEN) != 0) {
+                return;
+            }
+            if (permits.compareAndSet(p, p | SemaphoreRules.WOKEN)) {
+                permits.wakeOne();
+                return;
+            }
         }
     }
 
@@ -364,22 +404,100 @@ public final class Semaphore {
     /// Sleeps on the number itself. A wake that comes while we give up is not lost: the wait then ends as woken, and
     /// the permit is taken; or as interrupted, and the engine has passed the wake on.
     private boolean acquireOne(long deadline, boolean interruptible) throws InterruptedException {
-        waiters.getAndAdd(1);
+        int first = rules.spins() ? pace.arriving() : PermitPace.NEVER;
+        int before = first == PermitPace.CLOSE ? pace.watch() : 0;
+        int pause = first;
+        int longest = Thread.currentThread().isVirtual() ? PermitPace.WOKEN_LONGEST : PermitPace.ARRIVING_LONGEST;
+        boolean counted = false;
+        boolean timedOut = false;
         try {
-            for (boolean timedOut = false; ; ) {
+            for (; ; ) {
                 int p = permits.get();
-                if (p > 0) {
-                    if (permits.compareAndSet(p, p - 1)) {
+                if (SemaphoreRules.count(p) > 0) {
+                    if (permits.compareAndSet(p, counted ? rules.takeCounted(p) : p - 1)) {
+                        if (counted) {
+                            counted = false; // also when the next line throws
+                            passOn(rules.passOn(p));
+                        } else {
+                            if (first != PermitPace.NEVER) {
+                                pace.looked(first, before, true);
+                            }
+                            pace.take();
+                        }
                         return true;
                     }
-                } else if (timedOut) {
-                    return false;
-                } else {
-                    timedOut = sleep(permits, p, deadline, interruptible);
+                    continue;
+                }
+                if (deadline != Segments.FOREVER && (timedOut || rules.isOver(deadline))) {
+                    if (!counted) {
+                        if (first != PermitPace.NEVER) {
+                            pace.looked(first, before, false);
+                        }
+                        return false;
+                    }
+                    int left = rules.giveUp(p);
+                    if (left == p || permits.compareAndSet(p, left)) {
+                        counted = false; // also when the next line throws
+                        passOn(0);
+                        return false;
+                    }
+                    continue;
+                }
+                if (pause <= longest && PermitPace.fits(pause, deadline)) {
+                    PermitPace.pause(pause);
+                    pause <<= 1;
+                    continue;
+                }
+                if (!counted) {
+                    waiters.getAndAdd(1);
+                    counted = true;
+                    if (first != PermitPace.NEVER) {
+                        pace.looked(first, before, false);
+                    }
+                    continue; // whoever has not seen us has left its permit before we look
+                }
+                int value = rules.sleep(p);
+                if (value != p && !permits.compareAndSet(p, value)) {
+                    continue;
+                }
+                timedOut = sleep(permits, value, deadline, interruptible);
+                if (rules.spins()) {
+                    pause = pace.woken();
+                    longest = PermitPace.WOKEN_LONGEST;
                 }
             }
-        } finally {
-            waiters.getAndAdd(-1);
+        } catch (Throwable e) {
+            // Interrupted, or the arena was closed, or the system refused: whatever it is, nobody shall wait for us.
+            if (counted) {
+                leaveFailed(e);
+            }
+            throw e;
+        }
+    }
+
+    /// A counted thread is one no longer.
+    ///
+    /// @param count how many of the others must be woken, if there are others
+    private void passOn(int count) {
+        if (waiters.getAndAdd(-1) > 1 && count > 0) {
+            Wakes.some(permits, count);
+        }
+    }
+
+    private void leaveFailed(Throwable reason) {
+        try {
+            int p;
+            int left;
+            do {
+                p = permits.get();
+                left = rules.leave(p);
+            } while (left != p && !permits.compareAndSet(p, left));
+            passOn(rules.leaveTo(p));
+        } catch (RuntimeException gone) {
+            // The words are gone, which is probably the reason itself. Nobody else can wait for them either.
+            if (gone.getClass() != reason.getClass()) {
+                reason.addSuppressed(gone);
+            }
         }
     }
 

@@ -28,6 +28,8 @@ class EventTest {
     private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT;
     private static final int AUTO = 2 << 30;
     private static final int SLEEPER = 1 << 15;
+    private static final int MOST = (1 << 14) - 1;
+    private static final int WOKEN = 1 << 29;
 
     @AfterEach
     void clearInterrupt() {
@@ -254,7 +256,7 @@ class EventTest {
         try (Arena arena = Arena.ofShared()) {
             MemorySegment memory = arena.allocate(4, 4);
             Event event = Event.local(memory, 0, true);
-            memory.set(INT, 0, AUTO | 32_767 * SLEEPER);
+            memory.set(INT, 0, AUTO | MOST * SLEEPER);
             List<Waiter> waiters = start(event, 5, false);
             waiters.addAll(start(event, 5, true));
             waiters.forEach(waiter -> assertThat(waiter.isDone()).isFalse());
@@ -262,17 +264,17 @@ class EventTest {
                 event.set();
             }
             waiters.forEach(waiter -> assertThat(waiter.result()).isEqualTo("through"));
-            assertThat(memory.get(INT, 0)).isEqualTo(AUTO | 32_767 * SLEEPER);
+            assertThat(memory.get(INT, 0) & ~WOKEN).isEqualTo(AUTO | MOST * SLEEPER);
             Waiter timed = Waiter.platform(() -> event.await(3, TimeUnit.MILLISECONDS));
             assertThat(timed.result()).isEqualTo(false);
             Waiter interrupted = start(event, 1, false).getFirst();
             interrupted.thread().interrupt();
             assertThat(interrupted.thrown()).isInstanceOf(InterruptedException.class);
-            assertThat(memory.get(INT, 0)).isEqualTo(AUTO | 32_767 * SLEEPER);
+            assertThat(memory.get(INT, 0) & ~WOKEN).isEqualTo(AUTO | MOST * SLEEPER);
             // Passages are no more than can be counted either, whoever they are for.
-            memory.set(INT, 0, AUTO | 32_767 * SLEEPER | 32_767);
+            memory.set(INT, 0, AUTO | MOST * SLEEPER | (MOST + 1));
             event.set();
-            assertThat(memory.get(INT, 0)).isEqualTo(AUTO | 32_767 * SLEEPER | 32_767);
+            assertThat(memory.get(INT, 0)).isEqualTo(AUTO | MOST * SLEEPER | (MOST + 1));
         }
     }
 
@@ -299,6 +301,27 @@ class EventTest {
             assertThat(memory.get(INT, 24)).isZero();
         }
         assertThat(Event.LAYOUT_BYTES).isEqualTo(4);
+    }
+
+    /// Set only in words that no other process knows.
+    @Test
+    void aWakeUnderWayIsRemembered() {
+        try (Arena arena = Arena.ofShared()) {
+            MemorySegment memory = arena.allocate(Event.LAYOUT_BYTES, 4);
+            Event local = Event.local(memory, 0, true);
+            memory.set(INT, 0, AUTO | 2 * SLEEPER);
+            Event.shared(memory, 0, true).set();
+            assertThat(memory.get(INT, 0)).isEqualTo(AUTO | 2 * SLEEPER | 1);
+            local.set();
+            assertThat(memory.get(INT, 0)).isEqualTo(AUTO | WOKEN | 2 * SLEEPER | 2);
+            assertThat(local).hasToString("Event[auto-reset, not set, waiters=2]");
+            local.set();
+            local.set();
+            assertThat(local).hasToString("Event[auto-reset, set, waiters=2]");
+            local.reset();
+            local.reset();
+            assertThat(memory.get(INT, 0)).isEqualTo(AUTO | WOKEN | 2 * SLEEPER | 2);
+        }
     }
 
     @Test

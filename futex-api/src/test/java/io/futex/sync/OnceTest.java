@@ -139,6 +139,22 @@ class OnceTest {
         }
     }
 
+    /// An object remembers what it has seen the word say; another one reads the word.
+    @Test
+    void doneIsForGood() {
+        try (Arena arena = Arena.ofShared()) {
+            MemorySegment memory = arena.allocate(4, 4);
+            Once view = Once.local(memory, 0);
+            memory.set(INT, 0, 4); // somebody else
+            view.run(runs::incrementAndGet);
+            memory.set(INT, 0, 0);
+            view.run(runs::incrementAndGet);
+            assertThat(view.isDone()).isTrue();
+            assertThat(Once.local(memory, 0).isDone()).isFalse();
+            assertThat(runs).hasValue(0);
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void othersWaitForTheEnd(boolean virtual) {

@@ -27,6 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class SemaphoreTest {
     private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT;
+    private static final int WOKEN = 1 << 31;
 
     private final Semaphore semaphore = new Semaphore(0);
 
@@ -136,6 +137,36 @@ class SemaphoreTest {
             assertThat(memory.get(INT, 32)).isZero();
         }
         assertThat(Semaphore.LAYOUT_BYTES).isEqualTo(12);
+    }
+
+    /// The flag stands beside the number and is no part of it; in shared scope it is never set.
+    @Test
+    void aWakeUnderWayIsNoPermit() {
+        try (Arena arena = Arena.ofShared()) {
+            MemorySegment memory = arena.allocate(Semaphore.LAYOUT_BYTES, 4);
+            Semaphore local = Semaphore.local(memory, 0);
+            memory.set(INT, 4, 1); // somebody who sleeps
+            Semaphore.shared(memory, 0).release();
+            assertThat(memory.get(INT, 0)).isEqualTo(1);
+            local.release(2);
+            assertThat(memory.get(INT, 0)).isEqualTo(3);
+            local.release();
+            assertThat(memory.get(INT, 0)).isEqualTo(WOKEN | 4);
+            assertThat(local.availablePermits()).isEqualTo(4);
+            assertThat(local).hasToString("Semaphore[permits=4, waiters=1]");
+            assertThat(local.tryAcquire(5)).isFalse();
+            assertThat(local.tryAcquire(2)).isTrue();
+            assertThat(local.tryAcquire()).isTrue();
+            assertThatExceptionOfType(Error.class)
+                    .isThrownBy(() -> local.release(Integer.MAX_VALUE))
+                    .withMessageContaining("there are 1,");
+            local.release(Integer.MAX_VALUE - 1);
+            assertThat(memory.get(INT, 0)).isEqualTo(-1);
+            assertThat(local.drainPermits()).isEqualTo(Integer.MAX_VALUE);
+            assertThat(local.drainPermits()).isZero();
+            assertThat(local.tryAcquire()).isFalse();
+            assertThat(memory.get(INT, 0)).isEqualTo(WOKEN);
+        }
     }
 
     // ---- time and interrupts

@@ -18,11 +18,12 @@ public class OnceVisibility {
     private final Once once = new Once();
     private int plain;
 
-    /// One that may run the body.
+    /// One that may run the body, and reads from the word that it is done. From then on the object remembers it, and
+    /// the other one may not have read the word at all.
     @Actor
     public void one(II_Result r) {
         once.run(this::body);
-        r.r1 = plain;
+        r.r1 = once.isDone() ? plain : 0;
     }
 
     /// Another one.

@@ -2,15 +2,19 @@ package io.futex.sync;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.futex.FutexException;
 import io.futex.ModelWord;
 import io.futex.ModelWordScheduler;
 import io.futex.contract.Scale;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.jetbrains.lincheck.Lincheck;
 import org.jetbrains.lincheck.LincheckAssertionError;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// The real Event under a model checker, and in interleavings drawn by lot. Who is forgotten shows as a hang.
 class EventModelTest {
@@ -18,8 +22,10 @@ class EventModelTest {
     private static final int UNTIL_FOUND = 5_000;
     private static final int RUNS = Scale.of(1_000, 300_000);
 
-    private static final int PASSES = (1 << 15) - 1;
-    private static final int SLEEPERS = PASSES << 15;
+    /// By when the lottery must have found a mistake, with seeds that are the same each time.
+    private static final int ENOUGH = 50_000;
+
+    private static final int AUTO = 2 << 30;
     private static final int WAITERS = 2;
     private static final int ROUNDS = (1 << 30) - 4;
 
@@ -30,7 +36,7 @@ class EventModelTest {
     void onePassAtATime() {
         Lincheck.runConcurrentTest(INVOCATIONS, () -> {
             ModelWord word = new ModelWord(0);
-            Event event = new Event(word, true);
+            Event event = auto(word);
             event.set();
             AtomicInteger inside = new AtomicInteger();
             Model.run(
@@ -50,21 +56,21 @@ class EventModelTest {
     @Test
     void noMorePassThanCallsByLot() {
         Model.draw(RUNS, scheduler -> {
-            ModelWord word = new ModelWord(2 << 30, scheduler);
+            ModelWord word = new ModelWord(AUTO, scheduler);
             AtomicInteger through = new AtomicInteger();
             AtomicInteger left = new AtomicInteger(4);
             scheduler.run(
                     () -> through(word, through, left),
                     () -> through(word, through, left),
                     () -> {
-                        if (new Event(word, true).awaitUninterruptibly(1, TimeUnit.DAYS)) {
+                        if (auto(word).awaitUninterruptibly(1, TimeUnit.DAYS)) {
                             through.incrementAndGet();
                         }
                         left.decrementAndGet();
                     },
                     () -> {
                         try {
-                            new Event(word, true).await();
+                            auto(word).await();
                             through.incrementAndGet();
                         } catch (InterruptedException e) {
                             // it gave up
@@ -72,7 +78,7 @@ class EventModelTest {
                         left.decrementAndGet();
                     },
                     () -> {
-                        Event event = new Event(word, true);
+                        Event event = auto(word);
                         int calls = 0;
                         while (left.get() > 0) {
                             word.interruptOne();
@@ -82,8 +88,8 @@ class EventModelTest {
                         }
                         Model.check(through.get() <= calls, through + " have passed after " + calls + " calls");
                     });
-            Model.check((word.peek() & SLEEPERS) == 0, "somebody is counted: " + word.peek());
-            Model.check((word.peek() & PASSES) <= 1, "too many passages are left: " + word.peek());
+            Model.check(EventRules.sleepers(word.peek()) == 0, "somebody is counted: " + word.peek());
+            Model.check(EventRules.passes(word.peek()) <= 1, "too many passages are left: " + word.peek());
         });
     }
 
@@ -91,10 +97,10 @@ class EventModelTest {
     @Test
     void findsPassagesThatAreMerged() {
         assertThatThrownBy(() -> Model.draw(UNTIL_FOUND, scheduler -> {
-                    ModelWord word = new ModelWord(2 << 30, scheduler) {
+                    ModelWord word = new ModelWord(AUTO, scheduler) {
                         @Override
                         public boolean compareAndSet(int expected, int value) {
-                            boolean second = value == expected + 1 && (value & PASSES) > 1;
+                            boolean second = value == expected + 1 && EventRules.passes(value) > 1;
                             return super.compareAndSet(expected, second ? expected : value);
                         }
                     };
@@ -105,26 +111,156 @@ class EventModelTest {
 
     @Test
     void releasesTwoSleepersByTwoCallsInARow() {
-        Model.draw(RUNS, scheduler -> twoSleepersAreReleased(scheduler, new ModelWord(2 << 30, scheduler)));
+        Model.draw(RUNS, scheduler -> twoSleepersAreReleased(scheduler, new ModelWord(AUTO, scheduler)));
+    }
+
+    // ---- one wake for several calls
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void noSectionIsForgottenByLot(boolean shared) {
+        Model.draw(5 * RUNS, scheduler -> sections(scheduler, new EventMistakes.NoMistake(shared)));
+    }
+
+    @Test
+    void noCallIsForgottenByLot() {
+        Model.draw(5 * RUNS, scheduler -> callsInARow(scheduler, new EventMistakes.NoMistake()));
+    }
+
+    @Test
+    void whoCannotGoOnLeavesThePassToAnotherByLot() {
+        Model.draw(5 * RUNS, scheduler -> oneCannotGoOn(scheduler, new EventMistakes.NoMistake()));
+    }
+
+    @Test
+    void findsSleeperThatKeepsTheFlag() {
+        assertHangs(scheduler -> sections(scheduler, new EventMistakes.SleeperKeepsWoken()));
+    }
+
+    @Test
+    void findsQuitterThatKeepsTheFlag() {
+        assertHangs(scheduler -> sections(scheduler, new EventMistakes.QuitterKeepsWoken()));
+    }
+
+    @Test
+    void findsPasserThatKeepsTheWakes() {
+        assertHangs(scheduler -> callsInARow(scheduler, new EventMistakes.PasserKeepsWakes()));
+    }
+
+    @Test
+    void findsLeaverThatKeepsTheWake() {
+        assertHangs(scheduler -> oneCannotGoOn(scheduler, new EventMistakes.LeaverKeepsWake()));
+    }
+
+    @Test
+    void findsLeaverThatKeepsTheFlag() {
+        assertHangs(scheduler -> oneCannotGoOn(scheduler, new EventMistakes.LeaverKeepsWoken()));
+    }
+
+    private static void assertHangs(Consumer<ModelWordScheduler> one) {
+        assertThatThrownBy(() -> Model.draw(ENOUGH, one)).isInstanceOf(ModelWordScheduler.Hang.class);
+    }
+
+    /// One passage goes round among four, one of whom gives up at any moment.
+    private static void sections(ModelWordScheduler scheduler, EventMistakes.NoMistake rules) {
+        ModelWord word = new ModelWord(AUTO | 1, scheduler);
+        Runnable section = () -> {
+            Event event = new Event(word, true, rules);
+            event.awaitUninterruptibly();
+            event.set();
+        };
+        scheduler.run(
+                () -> {
+                    section.run();
+                    section.run();
+                },
+                section,
+                section,
+                () -> {
+                    Event event = new Event(word, true, rules);
+                    if (event.awaitUninterruptibly(1, TimeUnit.DAYS)) {
+                        event.set();
+                    }
+                },
+                () -> {
+                    rules.over = true;
+                    word.timeOutOne();
+                });
+        Model.check((word.peek() & ~EventRules.WOKEN) == (AUTO | 1), "left behind: " + word.peek());
+    }
+
+    /// Three sleepers, and one who may give up, are released by four calls.
+    private static void callsInARow(ModelWordScheduler scheduler, EventMistakes.NoMistake rules) {
+        ModelWord word = new ModelWord(AUTO, scheduler);
+        Runnable waiter = () -> new Event(word, true, rules).awaitUninterruptibly();
+        scheduler.run(
+                waiter,
+                waiter,
+                waiter,
+                () -> new Event(word, true, rules).awaitUninterruptibly(1, TimeUnit.DAYS),
+                () -> {
+                    Event event = new Event(word, true, rules);
+                    while (EventRules.sleepers(word.get()) != 4) {
+                        // until all are counted
+                    }
+                    event.set();
+                    event.set();
+                    rules.over = true;
+                    word.timeOutOne();
+                    event.set();
+                    event.set();
+                });
+        Model.check(EventRules.sleepers(word.peek()) == 0, "left behind: " + word.peek());
+    }
+
+    /// One of those who are woken has an error instead.
+    private static void oneCannotGoOn(ModelWordScheduler scheduler, EventMistakes.NoMistake rules) {
+        ModelWord word = new FailingWord(AUTO, scheduler);
+        Runnable waiter = () -> {
+            try {
+                new Event(word, true, rules).awaitUninterruptibly();
+            } catch (FutexException e) {
+                // the pass is for another
+            }
+        };
+        scheduler.run(waiter, waiter, waiter, waiter, () -> {
+            Event event = new Event(word, true, rules);
+            while (EventRules.sleepers(word.get()) < 3) {
+                // until all are counted but one, for whom a pass can be kept
+            }
+            event.set();
+            event.set();
+            event.set();
+            event.set();
+        });
+        Model.check(EventRules.sleepers(word.peek()) == 0, "left behind: " + word.peek());
+    }
+
+    private static Event auto(ModelWord word) {
+        return new Event(word, true, new EventMistakes.NoMistake());
+    }
+
+    private static Event manual(ModelWord word) {
+        return new Event(word, false, EventRules.LOCAL);
     }
 
     private static void twoSleepersAreReleased(ModelWordScheduler scheduler, ModelWord word) {
         AtomicInteger through = new AtomicInteger();
         AtomicInteger left = new AtomicInteger(2);
         scheduler.run(() -> through(word, through, left), () -> through(word, through, left), () -> {
-            Event event = new Event(word, true);
-            while ((word.get() & SLEEPERS) >>> 15 != 2) {
+            Event event = auto(word);
+            while (EventRules.sleepers(word.get()) != 2) {
                 // until both are counted
             }
             event.set();
             event.set();
             event.reset();
         });
-        Model.check(word.peek() == 2 << 30, "left behind: " + word.peek());
+        Model.check(word.peek() == AUTO, "left behind: " + word.peek());
     }
 
     private static void through(ModelWord word, AtomicInteger through, AtomicInteger left) {
-        new Event(word, true).awaitUninterruptibly();
+        auto(word).awaitUninterruptibly();
         through.incrementAndGet();
         left.decrementAndGet();
     }
@@ -136,7 +272,7 @@ class EventModelTest {
     void nobodyIsLeftBehind() {
         Lincheck.runConcurrentTest(INVOCATIONS, () -> {
             ModelWord word = new ModelWord(0);
-            Event event = new Event(word, false);
+            Event event = manual(word);
             AtomicBoolean set = new AtomicBoolean();
             Model.run(
                     () -> {
@@ -179,8 +315,8 @@ class EventModelTest {
     }
 
     private static void aSleeperIsReleasedThoughReset(ModelWordScheduler scheduler, ModelWord word) {
-        scheduler.run(() -> new Event(word, false).awaitUninterruptibly(), () -> {
-            Event event = new Event(word, false);
+        scheduler.run(() -> manual(word).awaitUninterruptibly(), () -> {
+            Event event = manual(word);
             while ((word.get() & WAITERS) == 0) {
                 // until it sleeps, or is about to
             }
@@ -200,7 +336,8 @@ class EventModelTest {
                                     return wakeOne();
                                 }
                             },
-                            false);
+                            false,
+                            EventRules.LOCAL);
                     Model.run(event::awaitUninterruptibly, event::awaitUninterruptibly, event::set);
                 }))
                 .isInstanceOf(LincheckAssertionError.class)

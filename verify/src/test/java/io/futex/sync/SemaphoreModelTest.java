@@ -1,15 +1,20 @@
 package io.futex.sync;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.futex.FutexException;
 import io.futex.ModelWord;
 import io.futex.ModelWordScheduler;
 import io.futex.contract.Scale;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.jetbrains.lincheck.Lincheck;
 import org.jetbrains.lincheck.LincheckAssertionError;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// The real Semaphore under a model checker, and in interleavings drawn by lot. Who is forgotten shows as a hang.
 class SemaphoreModelTest {
@@ -17,11 +22,14 @@ class SemaphoreModelTest {
     private static final int UNTIL_FOUND = 5_000;
     private static final int RUNS = Scale.of(1_000, 300_000);
 
+    /// By when the lottery must have found a mistake, with seeds that are the same each time.
+    private static final int ENOUGH = 50_000;
+
     /// Two want one permit, one of them gives up at any moment; one wants two; the permits come one by one.
     @Test
     void nobodyIsForgotten() {
         Lincheck.runConcurrentTest(INVOCATIONS, () -> {
-            Words words = new Words(null);
+            Words words = new Words(null, new SemaphoreMistakes.NoMistake());
             Semaphore semaphore = words.semaphore();
             AtomicInteger taken = new AtomicInteger();
             Model.run(
@@ -38,10 +46,11 @@ class SemaphoreModelTest {
         });
     }
 
-    @Test
-    void nobodyIsForgottenByLot() {
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void nobodyIsForgottenByLot(boolean shared) {
         Model.draw(RUNS, scheduler -> {
-            Words words = new Words(scheduler);
+            Words words = new Words(scheduler, new SemaphoreMistakes.NoMistake(shared));
             Semaphore semaphore = words.semaphore();
             AtomicInteger taken = new AtomicInteger();
             scheduler.run(
@@ -52,7 +61,7 @@ class SemaphoreModelTest {
                     () -> takeTimed(semaphore, 1, taken),
                     () -> takeInterruptibly(semaphore, 1, taken),
                     () -> {
-                        words.permits.timeOutOne();
+                        words.endTime();
                         semaphore.release(3);
                         words.permits.interruptOne();
                         semaphore.release();
@@ -87,7 +96,8 @@ class SemaphoreModelTest {
                             return before.get() == 0 ? super.wake(count) : 0;
                         }
                     };
-                    Semaphore semaphore = new Semaphore(permits, new ModelWord(0), new ModelWord(0));
+                    Semaphore semaphore = new Semaphore(
+                            permits, new ModelWord(0), new ModelWord(0), new SemaphoreMistakes.NoMistake());
                     AtomicInteger taken = new AtomicInteger();
                     Model.run(
                             () -> take(semaphore, 1, taken),
@@ -109,7 +119,11 @@ class SemaphoreModelTest {
                             return wakeOne();
                         }
                     };
-                    Semaphore semaphore = new Semaphore(new ModelWord(0, scheduler), new ModelWord(0, scheduler), bulk);
+                    Semaphore semaphore = new Semaphore(
+                            new ModelWord(0, scheduler),
+                            new ModelWord(0, scheduler),
+                            bulk,
+                            new SemaphoreMistakes.NoMistake());
                     AtomicInteger taken = new AtomicInteger();
                     scheduler.run(
                             () -> take(semaphore, 3, taken),
@@ -120,24 +134,193 @@ class SemaphoreModelTest {
                 .isInstanceOf(ModelWordScheduler.Hang.class);
     }
 
+    // ---- one wake for several releases
+
+    /// One permit goes round among four, one of whom gives up at any moment.
+    @Test
+    void noSectionIsForgotten() {
+        Lincheck.runConcurrentTest(INVOCATIONS, () -> {
+            Words words = new Words(new ModelWord(1), null, new SemaphoreMistakes.NoMistake());
+            Semaphore semaphore = words.semaphore();
+            Model.run(
+                    () -> section(semaphore),
+                    () -> section(semaphore),
+                    () -> section(semaphore),
+                    () -> sectionTimed(semaphore),
+                    words::endTime);
+            words.check(1, new AtomicInteger());
+        });
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void noSectionIsForgottenByLot(boolean shared) {
+        Model.draw(5 * RUNS, scheduler -> sections(scheduler, new SemaphoreMistakes.NoMistake(shared)));
+    }
+
+    @Test
+    void noReleaseIsForgottenByLot() {
+        Model.draw(5 * RUNS, scheduler -> releasesInARow(scheduler, new SemaphoreMistakes.NoMistake()));
+    }
+
+    @Test
+    void whoCannotGoOnLeavesThePermitToAnotherByLot() {
+        Model.draw(5 * RUNS, scheduler -> oneCannotGoOn(scheduler, new SemaphoreMistakes.NoMistake()));
+    }
+
+    /// What it is all for; several permits at once wake at once, and in memory of other processes every release wakes.
+    @Test
+    void releaseWakesNobodyWhileOneIsOnItsWay() {
+        AtomicInteger wakes = new AtomicInteger();
+        ModelWord permits = new ModelWord(0) {
+            @Override
+            public int wake(int count) {
+                return wakes.addAndGet(count);
+            }
+        };
+        ModelWord waiters = new ModelWord(3);
+        Semaphore local = new Semaphore(permits, waiters, new ModelWord(0), SemaphoreRules.LOCAL);
+        local.release();
+        local.release();
+        local.release();
+        assertThat(wakes).hasValue(1);
+        local.release(4);
+        assertThat(wakes).hasValue(5);
+        permits.set(0);
+        Semaphore shared = new Semaphore(permits, waiters, new ModelWord(0), SemaphoreRules.SHARED);
+        shared.release();
+        shared.release();
+        assertThat(wakes).hasValue(7);
+        assertThat(permits.peek()).isEqualTo(2);
+    }
+
+    @Test
+    void findsSleeperThatKeepsTheFlag() {
+        assertHangs(scheduler -> sections(scheduler, new SemaphoreMistakes.SleeperKeepsWoken()));
+    }
+
+    @Test
+    void findsQuitterThatKeepsTheFlag() {
+        assertHangs(scheduler -> sections(scheduler, new SemaphoreMistakes.QuitterKeepsWoken()));
+    }
+
+    @Test
+    void findsTakerThatKeepsTheWakes() {
+        assertHangs(scheduler -> releasesInARow(scheduler, new SemaphoreMistakes.TakerKeepsWakes()));
+    }
+
+    @Test
+    void findsLeaverThatKeepsTheWake() {
+        assertHangs(scheduler -> oneCannotGoOn(scheduler, new SemaphoreMistakes.LeaverKeepsWake()));
+    }
+
+    @Test
+    void findsLeaverThatKeepsTheFlag() {
+        assertHangs(scheduler -> oneCannotGoOn(scheduler, new SemaphoreMistakes.LeaverKeepsWoken()));
+    }
+
+    private static void assertHangs(Consumer<ModelWordScheduler> one) {
+        assertThatThrownBy(() -> Model.draw(ENOUGH, one)).isInstanceOf(ModelWordScheduler.Hang.class);
+    }
+
+    private static void sections(ModelWordScheduler scheduler, SemaphoreMistakes.NoMistake rules) {
+        Words words = new Words(new ModelWord(1, scheduler), scheduler, rules);
+        Semaphore semaphore = words.semaphore();
+        scheduler.run(
+                () -> {
+                    section(semaphore);
+                    section(semaphore);
+                },
+                () -> section(semaphore),
+                () -> section(semaphore),
+                () -> sectionTimed(semaphore),
+                words::endTime);
+        words.check(1, new AtomicInteger());
+    }
+
+    private static void releasesInARow(ModelWordScheduler scheduler, SemaphoreMistakes.NoMistake rules) {
+        Words words = new Words(scheduler, rules);
+        Semaphore semaphore = words.semaphore();
+        AtomicInteger taken = new AtomicInteger();
+        scheduler.run(
+                () -> take(semaphore, 1, taken),
+                () -> take(semaphore, 1, taken),
+                () -> take(semaphore, 1, taken),
+                () -> takeTimed(semaphore, 1, taken),
+                () -> {
+                    semaphore.release();
+                    semaphore.release();
+                    words.endTime();
+                },
+                () -> {
+                    semaphore.release();
+                    semaphore.release();
+                });
+        words.check(4, taken);
+    }
+
+    /// One of those who are woken has an error instead.
+    private static void oneCannotGoOn(ModelWordScheduler scheduler, SemaphoreMistakes.NoMistake rules) {
+        Words words = new Words(new FailingWord(0, scheduler), scheduler, rules);
+        Semaphore semaphore = words.semaphore();
+        AtomicInteger taken = new AtomicInteger();
+        Runnable taker = () -> {
+            try {
+                take(semaphore, 1, taken);
+            } catch (FutexException e) {
+                // the permit is for another
+            }
+        };
+        scheduler.run(taker, taker, taker, taker, () -> {
+            for (int i = 0; i < 4; i++) {
+                semaphore.release();
+            }
+        });
+        words.check(4, taken);
+    }
+
+    private static void section(Semaphore semaphore) {
+        semaphore.acquireUninterruptibly();
+        semaphore.release();
+    }
+
+    private static void sectionTimed(Semaphore semaphore) {
+        if (semaphore.tryAcquireUninterruptibly(1, TimeUnit.DAYS)) {
+            semaphore.release();
+        }
+    }
+
     private static final class Words {
         final ModelWord permits;
         final ModelWord waiters;
         final ModelWord bulk;
+        final SemaphoreMistakes.NoMistake rules;
 
-        Words(ModelWordScheduler scheduler) {
-            permits = new ModelWord(0, scheduler);
+        Words(ModelWordScheduler scheduler, SemaphoreMistakes.NoMistake rules) {
+            this(new ModelWord(0, scheduler), scheduler, rules);
+        }
+
+        Words(ModelWord permits, ModelWordScheduler scheduler, SemaphoreMistakes.NoMistake rules) {
+            this.permits = permits;
             waiters = new ModelWord(0, scheduler);
             bulk = new ModelWord(0, scheduler);
+            this.rules = rules;
         }
 
         Semaphore semaphore() {
-            return new Semaphore(permits, waiters, bulk);
+            return new Semaphore(permits, waiters, bulk, rules);
+        }
+
+        /// Also for those who have been woken.
+        void endTime() {
+            rules.over = true;
+            permits.timeOutOne();
         }
 
         /// Each permit was taken once or is there, and nobody is counted any more.
         void check(int released, AtomicInteger taken) {
-            Model.check(permits.peek() == released - taken.get(), "permits: " + permits.peek() + ", taken: " + taken);
+            int left = SemaphoreRules.count(permits.peek());
+            Model.check(left == released - taken.get(), "permits: " + left + ", taken: " + taken);
             Model.check(waiters.peek() == 0, "waiters: " + waiters.peek());
         }
     }

@@ -80,8 +80,8 @@ static void open_event(word *w, unsigned mode) {
 
 static void set_auto(word *w) {
     unsigned s = *w, more;
-    do more = (s & 32767) <= (s >> 15 & 32767) && (s & 32767) < 32767; while (!cas(w, &s, s + more));
-    if (s >> 15 & 32767) futex_wake(w, 1);
+    do more = (s & 32767) <= (s >> 15 & 16383); while (!cas(w, &s, s + more));
+    if (s >> 15 & 16383) futex_wake(w, 1);
 }
 
 static void wait_auto(word *w) {
