@@ -42,6 +42,12 @@ static void fail(const char *why) {
     exit(1);
 }
 
+/* Inside the lock, lest nobody ever meets who should not. */
+static void rest(void) {
+    for (volatile int i = 0; i < 300; i++) {
+    }
+}
+
 static long play(char *memory, unsigned seed, long rounds) {
     word_t *words = (word_t *)(memory + LOCK);
     volatile int64_t *one = (int64_t *)(memory + ONE), *other = (int64_t *)(memory + OTHER);
@@ -49,12 +55,15 @@ static long play(char *memory, unsigned seed, long rounds) {
     for (long i = 0; i < rounds; i++) {
         int write = rand_r(&seed) % 4 == 0;
         lock(words, write);
-        if (*one != *other) {
+        int64_t seen = *one;
+        rest();
+        if (seen != *other) {
             fail("a writer is at work");
         }
         if (write) {
-            *one += 1;
-            *other += 1;
+            *one = seen + 1;
+            rest();
+            *other = seen + 1;
             written++;
         }
         unlock(words, write);

@@ -50,12 +50,14 @@ class RwMutexTwoJvmsTest {
         int rounds = Scale.of(10_000, 2_000_000);
         try (Arena arena = Arena.ofShared()) {
             MemorySegment memory = RwMutexProgram.map(directory.resolve("words"), arena);
+            start(peer, String.valueOf(seed & Integer.MAX_VALUE), String.valueOf(rounds));
+            // A process takes longer to start than threads take for all of it.
+            Await.until("the other process writes", () -> !child.isAlive() || RwMutexProgram.written(memory) != 0);
             List<Waiter> own = new ArrayList<>();
             for (int i = 0; i < 2; i++) {
                 long each = seed + i;
                 own.add(Waiter.platform(() -> RwMutexProgram.play(memory, each, rounds)));
             }
-            start(peer, String.valueOf(seed & Integer.MAX_VALUE), String.valueOf(rounds));
             assertThat(child.waitFor(2, TimeUnit.MINUTES)).isTrue();
             assertThat(child.exitValue()).as(Files.readString(err())).isZero();
             long written = Long.parseLong(Files.readString(out()));
