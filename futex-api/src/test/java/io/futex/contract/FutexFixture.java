@@ -73,10 +73,20 @@ public abstract class FutexFixture {
         return true;
     }
 
-    /// Whether waiters sleep in a queue of this library. A futex over somebody else's says no, and is spared what that
-    /// cannot keep: an order of its waiters, sleep through an interrupt, waits without garbage.
-    protected boolean hasOwnQueue() {
+    /// Whether platform threads and virtual threads that wait on one word are woken in turns.
+    protected boolean takesTurns() {
         return true;
+    }
+
+    /// Bytes of garbage that a wait which reaches the queue may leave, and a wake. None, unless somebody else makes
+    /// them.
+    protected int garbageBytes() {
+        return 0;
+    }
+
+    /// Whether an empty segment may be the handle of a word.
+    protected boolean takesEmptySegments() {
+        return false;
     }
 
     /// What this futex must declare, exactly; from one table for all backends.

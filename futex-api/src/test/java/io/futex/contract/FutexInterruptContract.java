@@ -77,7 +77,6 @@ public abstract class FutexInterruptContract extends FutexArgumentContract {
     @ParameterizedTest
     @EnumSource(mode = EnumSource.Mode.MATCH_ANY, names = ".*UNINTERRUPTIBLE")
     void anInterruptDoesNotEndAnUninterruptibleWait(WaitForm form) {
-        Assumptions.assumeTrue(hasOwnQueue());
         for (boolean virtual : new boolean[] {false, true}) {
             for (int before = 0; before < 2; before++) {
                 for (int during = 0; during < 3; during++) {
@@ -131,7 +130,6 @@ public abstract class FutexInterruptContract extends FutexArgumentContract {
 
     @Test
     void aTimedUninterruptibleWaitKeepsTimeAndStatus() throws Exception {
-        Assumptions.assumeTrue(hasOwnQueue());
         MemorySegment word = newWord(5);
         for (boolean virtual : new boolean[] {false, true}) {
             for (int i = 0; i < 10; i++) {

@@ -28,9 +28,6 @@ public abstract class FutexStormContract extends FutexVirtualThreadContract {
     protected FutexStormContract() {}
 
     private int pingPongs() {
-        if (!hasOwnQueue()) {
-            return Scale.of(100_000, 1_000_000);
-        }
         return polls(false) ? 300 : futex().isShared() ? Scale.of(200_000, 1_000_000) : Scale.of(1_000_000, 1_000_000);
     }
 

@@ -115,7 +115,7 @@ public abstract class FutexVirtualThreadContract extends FutexArenaContract {
 
     @Test
     void neitherKindStarves() {
-        Assumptions.assumeTrue(hasOwnQueue());
+        Assumptions.assumeTrue(takesTurns());
         Assumptions.assumeFalse(polls(true));
         MemorySegment word = newWord(0);
         for (int round = 0; round < 5; round++) {

@@ -8,6 +8,7 @@ import run.endive.runtime.ImportMemory;
 import run.endive.runtime.ImportValues;
 import run.endive.runtime.Instance;
 import run.endive.runtime.Memory;
+import run.endive.runtime.WasmInterruptedException;
 import run.endive.wasm.Parser;
 import run.endive.wasm.WasmModule;
 
@@ -35,7 +36,23 @@ final class InstructionCalls implements RuntimeCalls {
 
     @Override
     public int notify(int offset, int count) {
-        return (int) functions.get().notify.apply(offset, count)[0];
+        // Endive lets no interrupted thread begin a function; a wake must not fail for that. It looks at the status at
+        // calls and branches, of which there is none after the instruction: a call that has failed has woken nobody.
+        boolean interrupted = false;
+        try {
+            for (; ; ) {
+                interrupted |= Thread.interrupted();
+                try {
+                    return (int) functions.get().notify.apply(offset, count)[0];
+                } catch (WasmInterruptedException e) {
+                    interrupted = true;
+                }
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
     }
 
     @Override

@@ -21,33 +21,42 @@ final class RuntimeQueue implements WordQueue {
         if (wide) {
             throw new IllegalArgumentException("Java threads wait on 32 bits");
         }
-        // The runtime refuses to begin while the flag is set, so an uninterruptible wait clears it and puts it back.
-        boolean interrupted = !interruptible && Thread.interrupted();
+        boolean interrupted = false;
         try {
             for (; ; ) {
-                int code = calls.wait32(offset, (int) expected, left(deadline));
-                if (code == WasmCode.OK) {
-                    return WaitResult.WOKEN;
-                } else if (code == WasmCode.NOT_EQUAL) {
-                    return WaitResult.CHANGED;
-                } else if (Segments.isOver(deadline)) {
-                    return WaitResult.TIMED_OUT;
+                // The runtime refuses to begin while the status is set, so an uninterruptible wait clears it and puts
+                // it back.
+                interrupted |= !interruptible && Thread.interrupted();
+                try {
+                    int code = calls.wait32(offset, (int) expected, left(deadline));
+                    if (code == WasmCode.OK) {
+                        return WaitResult.WOKEN;
+                    } else if (code == WasmCode.NOT_EQUAL) {
+                        return WaitResult.CHANGED;
+                    } else if (Segments.isOver(deadline)) {
+                        return WaitResult.TIMED_OUT;
+                    }
+                } catch (WasmInterruptedException e) {
+                    if (interruptible) {
+                        var unused = Thread.interrupted(); // the runtime has kept it set
+                        passOn(offset);
+                        throw new InterruptedException();
+                    }
+                    // Again, beginning with a look at the word. The runtime's queue may have spent a notify on this
+                    // wait; it is not lost if the word was changed before it, as futexes are used.
                 }
             }
-        } catch (WasmInterruptedException e) {
-            interrupted = !interruptible;
-            var unused = Thread.interrupted(); // the runtime has kept it set
-            if (!interruptible) {
-                return WaitResult.WOKEN; // perhaps for no reason; but going to sleep again might sleep through a notify
-            }
-            if (!exact) {
-                int ignored = calls.notify(offset, 1); // the runtime's queue may have counted a notify for us
-            }
-            throw new InterruptedException();
         } finally {
             if (interrupted) {
                 Thread.currentThread().interrupt();
             }
+        }
+    }
+
+    /// The runtime's queue may have counted a notify for a wait that was interrupted; then it is another waiter's.
+    private void passOn(int offset) {
+        if (!exact) {
+            int ignored = calls.notify(offset, 1);
         }
     }
 

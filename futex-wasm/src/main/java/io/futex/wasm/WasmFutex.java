@@ -35,12 +35,20 @@ import run.endive.runtime.Memory;
 ///   was meant for it, and virtual threads never block their carriers.
 /// - Over [SharedWasmMemory#map] it is [Futex#shared()] on the words of the file: [#isShared()], and the capabilities
 ///   of that, except waiting on several words and without a thread.
-/// - Over a memory of Endive's own (`ByteArrayMemory`, `ByteBufferMemory`) the waits are those of its queue. It is not
-///   first come first served, and rounds times up to milliseconds. It may lose the notify that was meant for a waiter
-///   which is interrupted just then; so an interrupted wait here wakes another waiter of the word before it throws
-///   (for a guest a return without a notify), and an interrupt ends an uninterruptible wait as a spurious return. But
-///   nothing helps when a *guest's* thread is interrupted in a wait. Each word that was ever waited on costs some 80
-///   bytes for as long as the memory lives.
+/// - Over a memory of Endive's own (`ByteArrayMemory`, `ByteBufferMemory`) the waits are those of its queue, which
+///   keeps less than [Futex] says:
+///   - *Order and fairness.* A notify leaves a permit that is nobody's and wakes all waiters of the word; one of them
+///     takes it, and the others go back to sleep. If the next notify comes before they have, its permit goes to
+///     whichever of them is the next to pass. So nobody is first come first served, and neither platform nor virtual
+///     threads are sure of their share.
+///   - *Interrupts.* A waiter that is interrupted while a notify is under way takes the notify along, even one that was
+///     meant for another. So an interrupted wait here wakes another waiter of the word before it throws (for a guest a
+///     return without a notify); an uninterruptible wait looks at the word again and sleeps on, if need be through a
+///     notify before which nobody has changed the word. But nothing helps when a *guest's* thread is interrupted in a
+///     wait.
+///   - *Allocation.* Each wait that reaches the queue leaves some 40 bytes of garbage, each wake 16, and each word that
+///     was ever waited on costs some 80 bytes for as long as the memory lives.
+///   - *Time.* A timed wait sleeps by whole milliseconds.
 ///
 /// [#viaInstructions] is the same interface by other means: it executes `memory.atomic.wait32` and `notify`.
 ///
@@ -89,8 +97,10 @@ public final class WasmFutex implements Futex {
     }
 
     /// As [#over], but each wait and wake executes the instruction, in a small module that each calling thread has its
-    /// own instance of. The waiters are the same. It costs some hundred nanoseconds a call more; and an interrupt ends
-    /// an uninterruptible wait as a spurious return, since Endive lets no interrupted thread execute instructions.
+    /// own instance of. The waiters are the same. It costs some hundred nanoseconds and 500 bytes of garbage more. And
+    /// an uninterruptible waiter loses its place in the order to an interrupt: Endive ends the instruction, which is
+    /// then
+    /// executed anew.
     ///
     /// @param memory a shared one, the same object that the guests import
     /// @return a new object; all futexes over one memory reach the same waiters

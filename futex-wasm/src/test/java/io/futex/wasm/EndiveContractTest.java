@@ -62,8 +62,25 @@ final class EndiveContractTest extends FutexContract {
         return false;
     }
 
+    /// The handles of words.
     @Override
-    protected boolean hasOwnQueue() {
+    protected boolean takesEmptySegments() {
+        return true;
+    }
+
+    /// A notify there adds a permit without an owner and wakes all waiters of the word. The next notify may come while
+    /// that herd is still on its way back to sleep, and then its permit goes to whoever of them gets the monitor next.
+    /// So it is luck who of forty is among the first twenty: with both kinds of threads in turns, all twenty may be of
+    /// one kind. A plain monitor used in this way does the same; one that wakes by `notify()` serves in order.
+    @Override
+    protected boolean takesTurns() {
         return false;
+    }
+
+    /// A wait makes a boxed address, under which it finds its queue, and a condition: 16 and 24 bytes; a wake the
+    /// first.
+    @Override
+    protected int garbageBytes() {
+        return 40;
     }
 }

@@ -5,12 +5,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.futex.Futex;
 import io.futex.WaitResult;
+import io.futex.contract.Await;
+import io.futex.contract.Scale;
 import io.futex.contract.ThreadMeters;
 import io.futex.contract.Waiter;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.reflect.Proxy;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,17 +31,14 @@ final class WasmFutexTest {
     private static final int WORD = 4096;
     private static final MemoryLimits LIMITS = new MemoryLimits(1, 4, true);
 
+    static List<Memory> everyMemory() {
+        return List.of(SharedWasmMemory.create(1, 4), new ByteArrayMemory(LIMITS), new ByteBufferMemory(LIMITS));
+    }
+
     static List<WasmFutex> everyFutex() {
-        SharedWasmMemory own = SharedWasmMemory.create(1, 4);
-        Memory array = new ByteArrayMemory(LIMITS);
-        Memory buffer = new ByteBufferMemory(LIMITS);
-        return List.of(
-                WasmFutex.over(own),
-                WasmFutex.viaInstructions(own),
-                WasmFutex.over(array),
-                WasmFutex.viaInstructions(array),
-                WasmFutex.over(buffer),
-                WasmFutex.viaInstructions(buffer));
+        return everyMemory().stream()
+                .flatMap(memory -> Stream.of(WasmFutex.over(memory), WasmFutex.viaInstructions(memory)))
+                .toList();
     }
 
     @ParameterizedTest
@@ -107,6 +109,72 @@ final class WasmFutexTest {
 
     @ParameterizedTest
     @MethodSource("everyFutex")
+    void anUninterruptibleWaitSleepsThroughInterrupts(WasmFutex futex) {
+        MemorySegment word = futex.word(WORD);
+        for (boolean virtual : new boolean[] {false, true}) {
+            Waiter forEver = Waiter.start(virtual, () -> futex.waitAtUninterruptibly(WORD, 0))
+                    .awaitAsleep(word);
+            Waiter timed = Waiter.start(virtual, () -> {
+                long start = System.nanoTime();
+                assertThat(futex.waitAtUninterruptibly(WORD, 0, 20, TimeUnit.MILLISECONDS))
+                        .isEqualTo(WaitResult.TIMED_OUT);
+                return System.nanoTime() - start;
+            });
+            while (!timed.isDone()) {
+                forEver.thread().interrupt();
+                timed.thread().interrupt();
+            }
+            assertThat((long) timed.result()).isGreaterThanOrEqualTo(20_000_000);
+            assertThat(timed.interruptedAfter()).isTrue();
+            forEver.awaitAsleep(word);
+            Await.until("it is found in the queue", () -> futex.wakeOneAt(WORD) == 1);
+            assertThat(forEver.waitResult()).isEqualTo(WaitResult.WOKEN);
+            assertThat(forEver.interruptedAfter()).isTrue();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("everyFutex")
+    void anInterruptedThreadWakesOthersAndKeepsItsStatus(WasmFutex futex) {
+        for (boolean virtual : new boolean[] {false, true}) {
+            Waiter asleep = Waiter.platform(() -> futex.waitAt(WORD, 0)).awaitAsleep(futex.word(WORD));
+            Waiter waker = Waiter.start(virtual, () -> {
+                Thread.currentThread().interrupt();
+                assertThat(futex.wakeOneAt(WORD + 4)).isZero();
+                return futex.wakeOneAt(WORD);
+            });
+            assertThat(waker.result()).isEqualTo(1);
+            assertThat(waker.interruptedAfter()).isTrue();
+            assertThat(asleep.waitResult()).isEqualTo(WaitResult.WOKEN);
+        }
+    }
+
+    /// Whoever ends an uninterruptible wait, the interrupt or the wake beside it: it does end.
+    @ParameterizedTest
+    @MethodSource("everyMemory")
+    void anInterruptHidesNoChangeFromAnUninterruptibleWait(Memory memory) {
+        anInterruptHidesNoChangeFromAnUninterruptibleWait(memory, WasmFutex.over(memory));
+        anInterruptHidesNoChangeFromAnUninterruptibleWait(memory, WasmFutex.viaInstructions(memory));
+    }
+
+    private static void anInterruptHidesNoChangeFromAnUninterruptibleWait(Memory memory, WasmFutex futex) {
+        MemorySegment word = futex.word(WORD);
+        memory.atomicWriteInt(WORD, 0);
+        for (int i = 0; i < Scale.of(500, 100_000); i++) {
+            int value = i;
+            Waiter waiter = Waiter.platform(() -> futex.waitAtUninterruptibly(WORD, value));
+            if (i % 2 == 0) {
+                waiter.awaitAsleep(word);
+            }
+            memory.atomicWriteInt(WORD, value + 1);
+            waiter.thread().interrupt();
+            assertThat(futex.wakeOneAt(WORD)).isBetween(0, 1);
+            assertThat(waiter.waitResult()).isNotEqualTo(WaitResult.TIMED_OUT);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("everyFutex")
     void refusesWhatIsNoWordBeforeTheRuntimeIsAsked(WasmFutex futex) {
         for (int offset : new int[] {1, 2, 3, WORD + 1, 65535}) {
             if (offset < 65533) {
@@ -131,6 +199,26 @@ final class WasmFutexTest {
         assertThatThrownBy(() -> futex.wakeOneAt(offset)).isInstanceOf(type);
         assertThatThrownBy(() -> futex.wakeAllAt(offset)).isInstanceOf(type);
         assertThatThrownBy(() -> futex.wakeAt(offset, 0)).isInstanceOf(type);
+    }
+
+    /// A memory that knows its size and fails whatever else is asked of it.
+    @Test
+    void asksTheRuntimeOnlyForWords() {
+        Memory memory = (Memory) Proxy.newProxyInstance(
+                Memory.class.getClassLoader(), new Class<?>[] {Memory.class}, (proxy, method, arguments) -> {
+                    return switch (method.getName()) {
+                        case "shared" -> true;
+                        case "pages" -> 1;
+                        default -> throw new AssertionError("asked for " + method);
+                    };
+                });
+        WasmFutex futex = WasmFutex.over(memory);
+        refuses(IllegalArgumentException.class, futex, 2);
+        refuses(IndexOutOfBoundsException.class, futex, 65536);
+        refuses(IndexOutOfBoundsException.class, futex, -4);
+        assertThat(futex.wakeAt(WORD, 0)).isZero();
+        assertThatThrownBy(() -> futex.waitAt(WORD, 0)).isInstanceOf(AssertionError.class);
+        assertThatThrownBy(() -> futex.wakeOneAt(WORD)).isInstanceOf(AssertionError.class);
     }
 
     @Test
@@ -171,6 +259,7 @@ final class WasmFutexTest {
         MemorySegment handle = WasmFutex.over(new ByteArrayMemory(LIMITS)).word(WORD);
         assertThat(handle.byteSize()).isZero();
         assertThat(handle.address()).isEqualTo(WORD);
+        assertThatThrownBy(() -> handle.get(ValueLayout.JAVA_INT, 0)).isInstanceOf(IndexOutOfBoundsException.class);
         for (Futex futex : Futex.available()) {
             assertThatThrownBy(() -> futex.wait(handle, 0)).isInstanceOf(IllegalArgumentException.class);
             assertThatThrownBy(() -> futex.wakeAll(handle)).isInstanceOf(IllegalArgumentException.class);
