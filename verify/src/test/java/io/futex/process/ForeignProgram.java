@@ -4,7 +4,9 @@ import io.futex.Futex;
 import io.futex.contract.FutexContract;
 import java.nio.ByteOrder;
 
-/// Runs the contract suite, without its storms, on the backend that this JVM has chosen.
+/// Runs the contract suite, without its storms, on the backend that this JVM has chosen, and what depends on the order
+/// of
+/// bytes in a WebAssembly memory.
 public final class ForeignProgram {
     private ForeignProgram() {}
 
@@ -13,7 +15,7 @@ public final class ForeignProgram {
         System.out.println(System.getProperty("os.arch") + " " + ByteOrder.nativeOrder());
         System.out.println(Futex.local() + " " + Futex.local().capabilities());
         System.out.println(Futex.shared() + " " + Futex.shared().capabilities());
-        Suite.runAndExit(false, Local.class, Shared.class);
+        Suite.runAndExit(false, Local.class, Shared.class, GuestOrderTest.class);
     }
 
     /// An emulator's kernel is older than the one that it names.
