@@ -1,6 +1,7 @@
 package io.futex.bench.experiment;
 
 import io.futex.WaitResult;
+import io.futex.bench.os.Affinity;
 import io.futex.bench.peer.Reply;
 import io.futex.bench.peer.Request;
 import io.futex.wasm.InstancePerThread;
@@ -19,12 +20,13 @@ import run.endive.wasm.types.MemoryLimits;
 
 /// How long a hand-over takes between Java threads and WebAssembly guests on one word, and beside it by LockSupport.
 ///
-/// Parameters: `memory` (endive, own, file), `ping` and `pong` (java, guest), `millis`; for a file also `file`.
+/// Parameters: `memory` (endive, own, file), `ping` and `pong` (java, guest), `ping-cpu`, `pong-cpu` (-1: left to the
+/// system), `millis`; for a file also `file`.
 final class GuestPingPong implements Experiment {
     private static final int PAGES = 2;
     private static final int MAX_PAGES = 16;
     private static final int WORD = 32 * 1024;
-    private static final int FEW_ROUNDS = 500;
+    private static final int FEW_ROUNDS = 100;
 
     /// What one side does, until it has handed over so many times.
     private interface Side {
@@ -37,9 +39,19 @@ final class GuestPingPong implements Experiment {
         Side ping = side(request.text("ping"), memory);
         Side pong = side(request.text("pong"), memory);
         Parking parking = new Parking();
+        Cpus cpus = new Cpus((int) request.number("ping-cpu", -1), (int) request.number("pong-cpu", -1));
         long nanos = request.number("millis") * 1_000_000 / 2;
-        reply.put("ns", handOver(ping, pong, nanos));
-        reply.put("park-ns", handOver(parking, parking, nanos));
+        reply.put("ns", handOver(ping, pong, cpus, nanos));
+        reply.put("park-ns", handOver(parking, parking, cpus, nanos));
+    }
+
+    /// Where both sides run; -1 is left to the system.
+    private record Cpus(int ping, int pong) {
+        static void pin(int cpu) {
+            if (cpu >= 0) {
+                Affinity.pin(cpu);
+            }
+        }
     }
 
     private static Memory memory(Request request) throws IOException {
@@ -77,15 +89,27 @@ final class GuestPingPong implements Experiment {
     }
 
     /// Nanoseconds a hand-over, in as many rounds as fit into the time.
-    private static double handOver(Side ping, Side pong, long nanos) throws Exception {
-        long few = play(ping, pong, FEW_ROUNDS);
+    private static double handOver(Side ping, Side pong, Cpus cpus, long nanos) throws Exception {
+        long few = play(ping, pong, cpus, FEW_ROUNDS);
         int rounds = (int) Math.clamp(FEW_ROUNDS * nanos / few, FEW_ROUNDS, 100_000_000L);
-        return play(ping, pong, rounds) / (2.0 * rounds);
+        return play(ping, pong, cpus, rounds) / (2.0 * rounds);
     }
 
-    private static long play(Side ping, Side pong, int rounds) throws Exception {
+    private static long play(Side ping, Side pong, Cpus cpus, int rounds) throws Exception {
+        try {
+            return playPinned(ping, pong, cpus, rounds);
+        } finally {
+            if (Affinity.isSupported()) {
+                Affinity.unpin(); // threads inherit it
+            }
+        }
+    }
+
+    private static long playPinned(Side ping, Side pong, Cpus cpus, int rounds) throws Exception {
+        Cpus.pin(cpus.ping);
         Thread other = Thread.ofPlatform().daemon().name("pong").start(() -> {
             try {
+                Cpus.pin(cpus.pong);
                 pong.play(1, rounds);
             } catch (Exception e) {
                 throw new IllegalStateException(e);

@@ -1,5 +1,6 @@
 package io.futex.bench.operation;
 
+import io.futex.bench.os.Placement;
 import io.futex.bench.peer.Request;
 import io.futex.bench.report.Report;
 import io.futex.bench.report.Row;
@@ -32,21 +33,13 @@ final class Guests implements Operation {
     @Override
     public Report.Section run(Session session) {
         List<Row> rows = new ArrayList<>();
-        Profile profile = session.profile();
         try (Contest contest = new Contest()
                 .add(OURS, session::java, request -> request.with("file", session.file("linear-memory")))) {
-            for (String memory : MEMORIES) {
-                for (String[] sides : new String[][] {{JAVA, JAVA}, {JAVA, GUEST}, {GUEST, GUEST}}) {
-                    String label = label(sides[0]) + " to " + label(sides[1]) + ", " + place(memory);
-                    session.progress().step(label);
-                    Request request = Request.of("guests")
-                            .with("memory", memory)
-                            .with("ping", sides[0])
-                            .with("pong", sides[1]);
-                    contest.practise(request.with("millis", profile.warmUpMillis()), 1);
-                    Results results = contest.run(request.with("millis", 2 * profile.windowMillis()), profile.rounds());
-                    rows.add(
-                            Row.of(label, Unit.TIME, results.median(OURS, "ns")).java(results.median(OURS, "park-ns")));
+            for (Placement placement : pinned(session.placements())) {
+                for (String memory : MEMORIES) {
+                    for (String[] sides : new String[][] {{JAVA, JAVA}, {JAVA, GUEST}, {GUEST, GUEST}}) {
+                        rows.add(row(session, contest, placement, memory, sides));
+                    }
                 }
             }
         }
@@ -54,9 +47,32 @@ final class Guests implements Operation {
                 title(),
                 rows,
                 List.of(
-                        "one way, half a round trip; the Java peer is LockSupport on a volatile field in the same JVM, right "
-                                + "after; guests are compiled C in Endive's interpreter; nobody spins; unpinned, two threads of "
-                                + "one process"));
+                        session.placementNote(),
+                        "one way, half a round trip; the Java peer is LockSupport on a volatile field in the same JVM, "
+                                + "right after; guests are compiled C in Endive's interpreter; nobody spins; two "
+                                + "threads of one process",
+                        "on one processor it is the calls that cost, on two the waking of a processor"));
+    }
+
+    /// Unpinned, a pair stays on one processor or on two for as long as the scheduler likes, which differ by ten times:
+    /// the two halves of a window, ours and the peer's, would be told apart by that alone.
+    private static List<Placement> pinned(List<Placement> all) {
+        return all.size() == 1 ? all : all.subList(1, all.size());
+    }
+
+    private static Row row(Session session, Contest contest, Placement placement, String memory, String[] sides) {
+        String label = label(sides[0]) + " to " + label(sides[1]) + ", " + place(memory) + ", " + placement.label();
+        session.progress().step(label);
+        Profile profile = session.profile();
+        Request request = Request.of("guests")
+                .with("memory", memory)
+                .with("ping", sides[0])
+                .with("pong", sides[1])
+                .with("ping-cpu", placement.pingCpu())
+                .with("pong-cpu", placement.pongCpu());
+        contest.practise(request.with("millis", profile.warmUpMillis()), 1);
+        Results results = contest.run(request.with("millis", 2 * profile.windowMillis()), profile.rounds());
+        return Row.of(label, Unit.TIME, results.median(OURS, "ns")).java(results.median(OURS, "park-ns"));
     }
 
     private static String label(String side) {
