@@ -34,9 +34,7 @@ final class GuestWaits {
                 if (result != WaitResult.WOKEN || queue.isExact() || memory.atomicReadInt(address) != (int) expected) {
                     return WasmCode.of(result);
                 }
-                if (Segments.isOver(deadline)) {
-                    return WasmCode.TIMED_OUT;
-                }
+                // Woken for no reason, or without a trace of one: again, until the word or the clock says otherwise.
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt(); // as the runtime's own memories: the host is to see it too
