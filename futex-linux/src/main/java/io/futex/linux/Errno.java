@@ -14,6 +14,13 @@ final class Errno {
 
     private Errno() {}
 
+    /// The name with the number, or the number alone.
+    static String name(int errno) {
+        String all = describe(errno);
+        int end = all.indexOf(':');
+        return end < 0 ? all : all.substring(0, end);
+    }
+
     /// The name and what it says of a futex call.
     static String describe(int errno) {
         return switch (errno) {

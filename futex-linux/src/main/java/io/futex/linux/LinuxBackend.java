@@ -11,6 +11,7 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
 import java.util.EnumSet;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// Waits by futex_wait and wakes by futex_wake where the kernel has them (6.7), else by futex(2).
 ///
@@ -42,10 +43,10 @@ final class LinuxBackend implements FutexBackend {
     private final LinuxCalls calls;
     private final SystemCalls numbers;
 
-    /// Cleared for good once the kernel or a seccomp filter refuses the call.
-    private volatile boolean futex2Wait;
+    /// Why futex_wait is not called; null while it is. Set for good once the kernel or a seccomp filter refuses it.
+    private volatile @Nullable String noFutex2Wait;
 
-    private volatile boolean futex2Wake;
+    private volatile @Nullable String noFutex2Wake;
 
     private LinuxBackend(LinuxCalls calls, SystemCalls numbers) {
         this.calls = calls;
@@ -63,10 +64,16 @@ final class LinuxBackend implements FutexBackend {
                 throw new BackendUnavailableException("futex(2) does not work: "
                         + (futex < 0 ? Errno.describe((int) -futex) : "it slept on a word of another value"));
             }
-            backend.futex2Wait = backend.futex2Wait(true, zero, zero.address(), 1, false, ALL, 0) == -Errno.EAGAIN;
-            backend.futex2Wake = backend.futex2Wake(zero.address(), false, ALL, 1) == 0;
+            long wait = backend.futex2Wait(true, zero, zero.address(), 1, false, ALL, 0);
+            backend.noFutex2Wait = wait == -Errno.EAGAIN ? null : answered(wait);
+            long wake = backend.futex2Wake(true, zero.address(), false, ALL, 1);
+            backend.noFutex2Wake = wake == 0 ? null : answered(wake);
         }
         return backend;
+    }
+
+    private static String answered(long result) {
+        return "answered " + (result < 0 ? Errno.name((int) -result) : result);
     }
 
     @Override
@@ -81,7 +88,7 @@ final class LinuxBackend implements FutexBackend {
         if (shared) {
             capabilities.add(Capability.PROCESS_SHARED);
         }
-        if (futex2Wait) {
+        if (noFutex2Wait == null) {
             capabilities.add(Capability.PRECISE_TIMEOUT);
         }
         return capabilities;
@@ -89,16 +96,20 @@ final class LinuxBackend implements FutexBackend {
 
     @Override
     public String description() {
+        String wait = "futex_wait (" + numbers.futexWait() + ")";
+        String wake = "futex_wake (" + numbers.futexWake() + ")";
+        String noWait = noFutex2Wait;
+        String noWake = noFutex2Wake;
         return "binding " + calls.binding() + ", waits by "
-                + (futex2Wait ? "futex_wait (" + numbers.futexWait() + ")" : "FUTEX_WAIT_BITSET") + ", wakes by "
-                + (futex2Wake ? "futex_wake (" + numbers.futexWake() + ")" : "FUTEX_WAKE");
+                + (noWait == null ? wait : "FUTEX_WAIT_BITSET of futex(2), since " + wait + " " + noWait)
+                + ", wakes by " + (noWake == null ? wake : "FUTEX_WAKE of futex(2), since " + wake + " " + noWake);
     }
 
     @Override
     public Outcome await(MemorySegment base, long offset, int expected, boolean shared, int mask, long deadline) {
         long address = base.address() + offset;
         long timespec = deadline == FOREVER ? 0 : calls.timespec(deadline);
-        boolean futex2 = futex2Wait;
+        boolean futex2 = noFutex2Wait == null;
         long tried = futex2
                 ? futex2Wait(false, base, address, expected, shared, mask, timespec)
                 : futexWait(false, base, address, expected, shared, mask, timespec);
@@ -119,7 +130,7 @@ final class LinuxBackend implements FutexBackend {
             if (result != -Errno.ENOSYS && result != -Errno.EPERM) {
                 return outcome(result, "futex_wait", address, expected, shared);
             }
-            futex2Wait = false; // a seccomp filter was installed after the probe
+            noFutex2Wait = answered(result); // a seccomp filter was installed after the probe
         }
         long result = futexWait(true, base, address, expected, shared, mask, timespec);
         return outcome(result, "FUTEX_WAIT_BITSET", address, expected, shared);
@@ -128,8 +139,8 @@ final class LinuxBackend implements FutexBackend {
     @Override
     public int wake(MemorySegment base, long offset, boolean shared, int mask, int count) {
         long address = base.address() + offset;
-        if (futex2Wake) {
-            long woken = futex2Wake(address, shared, mask, count);
+        if (noFutex2Wake == null) {
+            long woken = futex2Wake(false, address, shared, mask, count);
             if (woken >= 0) {
                 return (int) woken;
             }
@@ -137,7 +148,7 @@ final class LinuxBackend implements FutexBackend {
             // probe.
             long classic = futexWake(address, shared, mask, count);
             if (classic >= 0) {
-                futex2Wake = false;
+                noFutex2Wake = "began to fail";
             }
             return (int) Math.max(0, classic);
         }
@@ -174,9 +185,8 @@ final class LinuxBackend implements FutexBackend {
     }
 
     // long futex_wake(void *uaddr, unsigned long mask, int nr, unsigned flags)
-    private long futex2Wake(long address, boolean shared, int mask, int count) {
-        return calls.trySyscall(
-                numbers.futexWake(), NOT_HELD, address, mask & UNSIGNED, count, futex2Flags(shared), 0, 0);
+    private long futex2Wake(boolean errno, long address, boolean shared, int mask, int count) {
+        return call(errno, numbers.futexWake(), NOT_HELD, address, mask & UNSIGNED, count, futex2Flags(shared), 0, 0);
     }
 
     // long futex(uint32_t *uaddr, int op, uint32_t val, const timespec *timeout, uint32_t *uaddr2, uint32_t val3)

@@ -88,7 +88,10 @@ class LinuxBackendTest {
         assertThat(backend.capabilities(true))
                 .doesNotContain(Capability.PRECISE_TIMEOUT)
                 .hasSize(4);
-        assertThat(backend.description()).contains("FUTEX_WAIT_BITSET", "FUTEX_WAKE");
+        String answer = errno == 77 ? "errno 77" : Errno.name(errno);
+        assertThat(backend.description())
+                .isEqualTo("binding fake, waits by FUTEX_WAIT_BITSET of futex(2), since futex_wait (455) answered "
+                        + answer + ", wakes by FUTEX_WAKE of futex(2), since futex_wake (454) answered " + answer);
         calls.answer(FUTEX, 0);
         assertThat(backend.await(record, 64, 5, false, 1, FutexBackend.FOREVER)).isEqualTo(Outcome.WOKEN);
         assertThat(backend.wake(record, 64, false, FutexBackend.ALL, 1)).isZero();
@@ -98,7 +101,11 @@ class LinuxBackendTest {
     @Test
     void takesEachNewCallByItself() throws Exception {
         assertThat(probe(-EAGAIN, -EAGAIN, -ENOSYS).description()).contains("futex_wait (455)", "FUTEX_WAKE");
-        assertThat(probe(-EAGAIN, -ENOSYS, 0).description()).contains("FUTEX_WAIT_BITSET", "futex_wake (454)");
+        assertThat(probe(-EAGAIN, -ENOSYS, 0).description()).contains("FUTEX_WAIT_BITSET", "by futex_wake (454)");
+        assertThat(probe(-EAGAIN, 0, 1).description())
+                .contains("futex_wait (455) answered 0,", "futex_wake (454) answered 1");
+        assertThat(probe(-EAGAIN, -ENOSYS, -EPERM).description())
+                .contains("futex_wait (455) answered ENOSYS (38),", "futex_wake (454) answered EPERM (1)");
     }
 
     @ParameterizedTest
@@ -170,6 +177,9 @@ class LinuxBackendTest {
         assertThat(backend.wake(record, 64, false, FutexBackend.ALL, 7)).isEqualTo(3);
         assertThat(calls.taken()).extracting(Call::number).containsExactly(FUTEX); // the try of WAKE failed
         assertThat(backend.capabilities(false)).doesNotContain(Capability.PRECISE_TIMEOUT);
+        assertThat(backend.description())
+                .contains(
+                        "since futex_wait (455) answered " + Errno.name(errno) + ",", "futex_wake (454) began to fail");
     }
 
     @ParameterizedTest

@@ -2,7 +2,7 @@ package io.futex.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.futex.seccomp.SeccompFilter;
+import io.futex.contract.SeccompFilter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;

@@ -35,8 +35,8 @@ class ForeignTest {
         assertThat(ended).as("ended by itself").isTrue();
         assertThat(process.exitValue()).isZero();
         assertThat(output)
-                .contains("Futex[linux, local, binding ffm, waits by FUTEX_WAIT_BITSET, wakes by FUTEX_WAKE]")
-                .contains("Futex[linux, shared, binding ffm, waits by FUTEX_WAIT_BITSET, wakes by FUTEX_WAKE]")
+                .contains("Futex[linux, local, binding ffm, waits by FUTEX_WAIT_BITSET of futex(2), since futex_wait")
+                .contains("Futex[linux, shared, binding ffm, waits by FUTEX_WAIT_BITSET of futex(2), since futex_wait")
                 .containsPattern("[1-9][0-9]{2} tests succeeded, 0 failed");
     }
 

@@ -1,7 +1,7 @@
 package io.futex.process;
 
 import io.futex.FutexWord;
-import io.futex.seccomp.SeccompFilter;
+import io.futex.contract.SeccompFilter;
 import java.lang.foreign.Arena;
 
 /// A program that wakes a word on which nobody waits, by futex(2) alone: strace of Debian 12 does not know futex_wake.

@@ -2,6 +2,7 @@ package io.futex.seccomp;
 
 import io.futex.Futex;
 import io.futex.contract.FutexContract;
+import io.futex.contract.SeccompFilter;
 import io.futex.process.Suite;
 
 /// A program that takes the newer system calls from itself and then runs the contract suite, all but the storms.

@@ -3,6 +3,7 @@ package io.futex.seccomp;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.futex.contract.ForkedJvm;
+import io.futex.contract.SeccompFilter;
 import io.futex.process.ClassPath;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,7 +28,7 @@ class SeccompTest {
                 .output();
         assertThat(output.lines().limit(2))
                 .allSatisfy(line -> assertThat(line)
-                        .contains("waits by FUTEX_WAIT_BITSET", "wakes by FUTEX_WAKE")
+                        .contains("waits by FUTEX_WAIT_BITSET of futex(2)", "wakes by FUTEX_WAKE of futex(2)")
                         .contains("REPORTS_WOKEN_COUNT")
                         .doesNotContain("PRECISE_TIMEOUT"))
                 .satisfiesExactly(

@@ -1,4 +1,4 @@
-package io.futex.seccomp;
+package io.futex.contract;
 
 import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
