@@ -15,11 +15,12 @@ import java.lang.invoke.MethodHandle;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /// The calls by the foreign function interface of the JDK.
 ///
-/// One descriptor serves all of them, since linking is what costs; it is linked twice, since capturing errno costs a
-/// slice on the heap at each call that is not compiled by C2.
+/// One descriptor serves all of them, since linking is what costs. Capturing errno costs a slice on the heap at each
+/// call that is not compiled by C2, so calls that capture are linked by themselves, when the first one is needed.
 final class FfmMacosCalls implements MacosCalls {
     // (six arguments, the segment that holds the word)
     // Integers are passed in registers of 64 bits, of which a callee reads as many as its parameter has, and what
@@ -30,10 +31,8 @@ final class FfmMacosCalls implements MacosCalls {
             FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, ADDRESS);
 
     private static final StructLayout CAPTURE = Linker.Option.captureStateLayout();
-    private static final long ERRNO = CAPTURE.byteOffset(PathElement.groupElement("errno"));
 
     // Not bound to a function, whose address is the first argument.
-    private static final MethodHandle CAPTURING = link(Linker.Option.captureCallState("errno"));
     private static final MethodHandle PLAIN = link();
 
     private static final ThreadLocal<MemorySegment> CAPTURED = new ThreadLocal<>() {
@@ -44,9 +43,13 @@ final class FfmMacosCalls implements MacosCalls {
     };
 
     private final Map<Function, MemorySegment> addresses = new EnumMap<>(Function.class);
+    private final String state;
+    private volatile @Nullable Capturing capturing;
 
     /// @param symbols where the functions are
-    FfmMacosCalls(SymbolLookup symbols) {
+    /// @param state what they leave when they fail, by the name that Linker.Option.captureCallState has for it
+    FfmMacosCalls(SymbolLookup symbols, String state) {
+        this.state = state;
         for (Function function : Function.values()) {
             symbols.find(function.symbol).ifPresent(address -> addresses.put(function, address));
         }
@@ -54,7 +57,7 @@ final class FfmMacosCalls implements MacosCalls {
 
     /// The functions of libSystem.
     static FfmMacosCalls ofSystem() {
-        return new FfmMacosCalls(Linker.nativeLinker().defaultLookup());
+        return new FfmMacosCalls(Linker.nativeLinker().defaultLookup(), "errno");
     }
 
     @SuppressWarnings("restricted") // the one place of this module that needs native access
@@ -79,9 +82,10 @@ final class FfmMacosCalls implements MacosCalls {
     @Override
     public int callForErrno(Function function, MemorySegment held, long a, long b, long c, long d, long e, long f) {
         MemorySegment captured = CAPTURED.get();
+        Capturing capturing = capturing();
         try {
-            int result = (int) CAPTURING.invokeExact(address(function), captured, a, b, c, d, e, f, held);
-            return result == -1 ? -captured.get(JAVA_INT, ERRNO) : result;
+            int result = (int) capturing.handle.invokeExact(address(function), captured, a, b, c, d, e, f, held);
+            return result == -1 ? -captured.get(JAVA_INT, capturing.offset) : result;
         } catch (Throwable t) {
             throw unchecked(t);
         }
@@ -90,6 +94,17 @@ final class FfmMacosCalls implements MacosCalls {
     @Override
     public String binding() {
         return "ffm";
+    }
+
+    /// Threads may race to link it, which harms nothing.
+    private Capturing capturing() {
+        Capturing linked = capturing;
+        if (linked == null) {
+            linked = new Capturing(
+                    link(Linker.Option.captureCallState(state)), CAPTURE.byteOffset(PathElement.groupElement(state)));
+            capturing = linked;
+        }
+        return linked;
     }
 
     private MemorySegment address(Function function) {
@@ -105,4 +120,8 @@ final class FfmMacosCalls implements MacosCalls {
         }
         return new IllegalStateException("a downcall throws nothing checked", t);
     }
+
+    /// @param handle of a function, with what that leaves
+    /// @param offset where it puts that
+    private record Capturing(MethodHandle handle, long offset) {}
 }

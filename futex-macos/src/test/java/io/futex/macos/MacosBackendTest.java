@@ -113,6 +113,19 @@ class MacosBackendTest {
         }
     }
 
+    /// The kernel reads the word under a lock and pages nothing in. Here a touch shows, since the memory is gone.
+    @ParameterizedTest
+    @EnumSource
+    void touchesAWordWhosePageIsNotThere(Generation generation) throws Exception {
+        FakeCalls calls = calls(generation);
+        MacosBackend backend = backend(calls);
+        answerWaits(calls, -EFAULT);
+        Arena arena = Arena.ofShared();
+        MemorySegment word = arena.allocate(4, 4);
+        calls.during(arena::close);
+        assertThatThrownBy(() -> backend.await(word, 0, 0, false, 1, FAR)).isInstanceOf(IllegalStateException.class);
+    }
+
     /// The numbers of Linux mean other things here.
     @ParameterizedTest
     @ValueSource(ints = {11, 110, 38, 35, 78})

@@ -11,6 +11,7 @@ import java.lang.foreign.MemoryLayout.PathElement;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 import java.lang.invoke.MethodHandle;
+import org.jspecify.annotations.Nullable;
 
 /// The functions by the foreign function interface of the JDK.
 ///
@@ -18,8 +19,8 @@ import java.lang.invoke.MethodHandle;
 /// for good where that does not inline everything (JDK 25, SharedUtils.checkCaptureSegment). So the last error is
 /// captured only where nothing else can tell, and that call is linked when it is first needed.
 final class FfmWindowsCalls implements WindowsCalls {
-    /// How Linker.Option.captureCallState knows what the function leaves: only the JVMs of Windows have it.
-    static final String LAST_ERROR = "GetLastError";
+    /// What the functions leave; only the JVMs of Windows know the name.
+    private static final String LAST_ERROR = "GetLastError";
 
     // BOOL WaitOnAddress(volatile VOID *Address, PVOID CompareAddress, SIZE_T AddressSize, DWORD dwMilliseconds); The
     // last one is not an argument: by the calling convention the caller owns the room for arguments, and a function
@@ -31,26 +32,66 @@ final class FfmWindowsCalls implements WindowsCalls {
     // VOID WakeByAddressSingle(PVOID Address); VOID WakeByAddressAll(PVOID Address);
     private static final FunctionDescriptor WAKE = FunctionDescriptor.ofVoid(JAVA_LONG);
 
-    private static final Library LIBRARY = Library.load();
-    private static final MethodHandle TRY_WAIT = link("WaitOnAddress", WAIT);
-    private static final MethodHandle WAKE_SINGLE = link("WakeByAddressSingle", WAKE);
-    private static final MethodHandle WAKE_ALL = link("WakeByAddressAll", WAKE);
+    // Not bound to a function, whose address is the first argument.
+    private static final MethodHandle TRY_WAIT = link(WAIT);
+    private static final MethodHandle WAKE_BY_ADDRESS = link(WAKE);
 
-    @SuppressWarnings("restricted") // with the lookup below, all of this module that needs native access
-    static MethodHandle link(String function, FunctionDescriptor descriptor, Linker.Option... options) {
-        MemorySegment symbol = LIBRARY.symbols
-                .find(function)
-                .orElseThrow(() -> new UnsatisfiedLinkError(LIBRARY.name + " has no function " + function));
-        return Linker.nativeLinker().downcallHandle(symbol, descriptor, options);
+    private final String library;
+    private final MemorySegment waitOnAddress;
+    private final MemorySegment wakeByAddressSingle;
+    private final MemorySegment wakeByAddressAll;
+    private final String state;
+    private volatile @Nullable Capturing capturing;
+
+    /// @param symbols where the functions are
+    /// @param library what people call that place
+    /// @param state what they leave when they fail, by the name that Linker.Option.captureCallState has for it
+    FfmWindowsCalls(SymbolLookup symbols, String library, String state) {
+        this.library = library;
+        this.state = state;
+        waitOnAddress = find(symbols, "WaitOnAddress");
+        wakeByAddressSingle = find(symbols, "WakeByAddressSingle");
+        wakeByAddressAll = find(symbols, "WakeByAddressAll");
+    }
+
+    /// The documented place of the functions is the API set; the library behind it is what there is without that.
+    static FfmWindowsCalls ofSystem() {
+        try {
+            return ofLibrary("api-ms-win-core-synch-l1-2-0.dll");
+        } catch (UnsatisfiedLinkError e) {
+            return ofLibrary("kernelbase.dll");
+        }
+    }
+
+    @SuppressWarnings("restricted") // with the linking below, all of this module that needs native access
+    private static FfmWindowsCalls ofLibrary(String name) {
+        SymbolLookup symbols;
+        try {
+            symbols = SymbolLookup.libraryLookup(name, Arena.global());
+        } catch (IllegalArgumentException e) {
+            throw (Error) new UnsatisfiedLinkError("no library " + name).initCause(e);
+        }
+        return new FfmWindowsCalls(symbols, name, LAST_ERROR);
+    }
+
+    private MemorySegment find(SymbolLookup symbols, String function) {
+        return symbols.find(function)
+                .orElseThrow(() -> new UnsatisfiedLinkError(library + " has no function " + function));
+    }
+
+    @SuppressWarnings("restricted")
+    private static MethodHandle link(FunctionDescriptor descriptor, Linker.Option... options) {
+        return Linker.nativeLinker().downcallHandle(descriptor, options);
     }
 
     @Override
     public int waitOnAddress(long address, int expected, int millis, MemorySegment held) {
         ThreadBlock block = ThreadBlock.current();
+        Capturing capturing = capturing();
         try {
-            int result = (int) Capturing.WAIT_AND_TELL.invokeExact(
-                    block.capture, address, block.compare(expected), (long) Integer.BYTES, millis, held);
-            return result != 0 ? TRUE : block.capture.get(JAVA_INT, Capturing.OFFSET);
+            int result = (int) capturing.handle.invokeExact(
+                    waitOnAddress, block.capture, address, block.compare(expected), (long) Integer.BYTES, millis, held);
+            return result != 0 ? TRUE : block.capture.get(JAVA_INT, capturing.offset);
         } catch (Throwable e) {
             throw unchecked(e);
         }
@@ -60,7 +101,7 @@ final class FfmWindowsCalls implements WindowsCalls {
     public boolean tryWaitOnAddress(long address, int expected, int millis, MemorySegment held) {
         long compare = ThreadBlock.current().compare(expected);
         try {
-            return (int) TRY_WAIT.invokeExact(address, compare, (long) Integer.BYTES, millis, held) != 0;
+            return (int) TRY_WAIT.invokeExact(waitOnAddress, address, compare, (long) Integer.BYTES, millis, held) != 0;
         } catch (Throwable e) {
             throw unchecked(e);
         }
@@ -69,7 +110,7 @@ final class FfmWindowsCalls implements WindowsCalls {
     @Override
     public void wakeByAddressSingle(long address) {
         try {
-            WAKE_SINGLE.invokeExact(address);
+            WAKE_BY_ADDRESS.invokeExact(wakeByAddressSingle, address);
         } catch (Throwable e) {
             throw unchecked(e);
         }
@@ -78,7 +119,7 @@ final class FfmWindowsCalls implements WindowsCalls {
     @Override
     public void wakeByAddressAll(long address) {
         try {
-            WAKE_ALL.invokeExact(address);
+            WAKE_BY_ADDRESS.invokeExact(wakeByAddressAll, address);
         } catch (Throwable e) {
             throw unchecked(e);
         }
@@ -101,37 +142,22 @@ final class FfmWindowsCalls implements WindowsCalls {
 
     @Override
     public String library() {
-        return LIBRARY.name;
+        return library;
     }
 
-    private static final class Capturing {
-        static final long OFFSET = Linker.Option.captureStateLayout().byteOffset(PathElement.groupElement(LAST_ERROR));
-        static final MethodHandle WAIT_AND_TELL =
-                link("WaitOnAddress", WAIT, Linker.Option.captureCallState(LAST_ERROR));
-    }
-
-    /// The documented place of the functions is the API set; the library behind it is what there is without that.
-    ///
-    /// @param name of a DLL
-    private record Library(String name, SymbolLookup symbols) {
-        private static final String API_SET = "api-ms-win-core-synch-l1-2-0.dll";
-        private static final String BEHIND = "kernelbase.dll";
-
-        static Library load() {
-            try {
-                return load(API_SET);
-            } catch (IllegalArgumentException e) {
-                return load(BEHIND);
-            }
+    /// Threads may race to link it, which harms nothing.
+    private Capturing capturing() {
+        Capturing linked = capturing;
+        if (linked == null) {
+            linked = new Capturing(
+                    link(WAIT, Linker.Option.captureCallState(state)),
+                    Linker.Option.captureStateLayout().byteOffset(PathElement.groupElement(state)));
+            capturing = linked;
         }
-
-        @SuppressWarnings("restricted")
-        private static Library load(String name) {
-            SymbolLookup symbols = SymbolLookup.libraryLookup(name, Arena.global());
-            if (symbols.find("WaitOnAddress").isEmpty()) {
-                throw new IllegalArgumentException(name + " has no function WaitOnAddress");
-            }
-            return new Library(name, symbols);
-        }
+        return linked;
     }
+
+    /// @param handle of WaitOnAddress, with what that leaves
+    /// @param offset where it puts that
+    private record Capturing(MethodHandle handle, long offset) {}
 }

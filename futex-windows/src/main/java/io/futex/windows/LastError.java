@@ -1,24 +1,29 @@
 package io.futex.windows;
 
-/// The error codes that WaitOnAddress knows (winerror.h).
-final class LastError {
-    static final int ERROR_SUCCESS = 0;
-    static final int ERROR_NOT_ENOUGH_MEMORY = 8;
-    static final int ERROR_INVALID_PARAMETER = 87;
-    static final int ERROR_NOACCESS = 998;
-    static final int ERROR_TIMEOUT = 1460;
-
-    private LastError() {}
+/// The error codes that WaitOnAddress knows.
+///
+/// @param success the call failed and does not say why
+/// @param notEnoughMemory the system has no memory for the wait
+/// @param invalidParameter the size of the word was refused
+/// @param noAccess the word cannot be read
+/// @param timeout the time is over
+record LastError(int success, int notEnoughMemory, int invalidParameter, int noAccess, int timeout) {
+    /// winerror.h.
+    static final LastError WINDOWS = new LastError(0, 8, 87, 998, 1460);
 
     /// The name and what it says of WaitOnAddress.
-    static String describe(int error) {
-        return switch (error) {
-            case ERROR_SUCCESS -> "ERROR_SUCCESS (0): the call failed and does not say why";
-            case ERROR_NOT_ENOUGH_MEMORY -> "ERROR_NOT_ENOUGH_MEMORY (8): the system has no memory for the wait";
-            case ERROR_INVALID_PARAMETER -> "ERROR_INVALID_PARAMETER (87): the size of the word was refused";
-            case ERROR_NOACCESS -> "ERROR_NOACCESS (998): the word cannot be read; was its file truncated?";
-            case ERROR_TIMEOUT -> "ERROR_TIMEOUT (1460): the time is over";
-            default -> "last error " + error;
-        };
+    String describe(int error) {
+        if (error == success) {
+            return "ERROR_SUCCESS (" + error + "): the call failed and does not say why";
+        } else if (error == notEnoughMemory) {
+            return "ERROR_NOT_ENOUGH_MEMORY (" + error + "): the system has no memory for the wait";
+        } else if (error == invalidParameter) {
+            return "ERROR_INVALID_PARAMETER (" + error + "): the size of the word was refused";
+        } else if (error == noAccess) {
+            return "ERROR_NOACCESS (" + error + "): the word cannot be read; was its file truncated?";
+        } else if (error == timeout) {
+            return "ERROR_TIMEOUT (" + error + "): the time is over";
+        }
+        return "last error " + error;
     }
 }

@@ -7,7 +7,6 @@ import io.futex.spi.FutexBackend;
 import io.futex.spi.Outcome;
 import java.lang.foreign.MemorySegment;
 import java.util.Set;
-import java.util.function.IntFunction;
 
 /// Waits by WaitOnAddress and wakes by WakeByAddressSingle and WakeByAddressAll (synchapi.h; Windows 8).
 ///
@@ -20,11 +19,11 @@ final class WindowsBackend implements FutexBackend {
     static final int MOST_MILLIS = Integer.MAX_VALUE;
 
     private final WindowsCalls calls;
-    private final IntFunction<String> errors;
+    private final LastError errors;
 
     /// @param calls the C functions
-    /// @param errors names the error codes that they leave
-    WindowsBackend(WindowsCalls calls, IntFunction<String> errors) {
+    /// @param errors the error codes that they leave
+    WindowsBackend(WindowsCalls calls, LastError errors) {
         this.calls = calls;
         this.errors = errors;
     }
@@ -74,14 +73,14 @@ final class WindowsBackend implements FutexBackend {
             return Outcome.TIMED_OUT;
         }
         int result = calls.waitOnAddress(address, expected, millis(deadline, now), held);
-        return switch (result) {
-            case WindowsCalls.TRUE -> Outcome.WOKEN;
-            case LastError.ERROR_TIMEOUT ->
-                deadline != FOREVER && System.nanoTime() >= deadline ? Outcome.TIMED_OUT : Outcome.EARLY;
-            default ->
-                throw new FutexException("WaitOnAddress at 0x" + Long.toHexString(address) + ", expected " + expected
-                        + ", size 4: " + errors.apply(result));
-        };
+        if (result == WindowsCalls.TRUE) {
+            return Outcome.WOKEN;
+        }
+        if (result == errors.timeout()) {
+            return deadline != FOREVER && System.nanoTime() >= deadline ? Outcome.TIMED_OUT : Outcome.EARLY;
+        }
+        throw new FutexException("WaitOnAddress at 0x" + Long.toHexString(address) + ", expected " + expected
+                + ", size 4: " + errors.describe(result));
     }
 
     @Override

@@ -22,13 +22,13 @@ public final class WindowsBackendProvider implements FutexBackendProvider {
         if (!system.startsWith("Windows")) {
             throw new BackendUnavailableException("needs Windows; this is " + system);
         }
-        return new WindowsBackend(calls(binding), LastError::describe);
+        return new WindowsBackend(calls(binding), LastError.WINDOWS);
     }
 
     private static WindowsCalls calls(@Nullable String binding) throws BackendUnavailableException {
         Binding chosen = Binding.of(binding);
         try {
-            return chosen == Binding.FFM ? new FfmWindowsCalls() : new JnaWindowsCalls();
+            return chosen == Binding.FFM ? FfmWindowsCalls.ofSystem() : new JnaWindowsCalls();
         } catch (LinkageError e) {
             throw chosen.failure(WindowsBackend.class, e);
         }

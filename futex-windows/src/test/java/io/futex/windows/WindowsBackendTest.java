@@ -21,7 +21,7 @@ class WindowsBackendTest {
     private static final long FAR = Long.MAX_VALUE - 1;
 
     private final FakeCalls calls = new FakeCalls();
-    private final WindowsBackend backend = new WindowsBackend(calls, LastError::describe);
+    private final WindowsBackend backend = new WindowsBackend(calls, LastError.WINDOWS);
     private final MemorySegment record = Arena.ofAuto().allocate(128, 128);
     private final MemorySegment held = Arena.ofAuto().allocate(4, 4);
     private final long address = record.address() + 64;
@@ -154,9 +154,14 @@ class WindowsBackendTest {
     }
 
     @Test
-    void namesErrorsByTheTableItWasGiven() {
-        WindowsBackend other = new WindowsBackend(calls.answer(3), error -> "the " + error + "rd");
-        assertThatThrownBy(() -> other.await(record, 64, 5, false, 1, FAR)).hasMessageEndingWith(": the 3rd");
+    void knowsErrorsByTheTableItWasGiven() {
+        WindowsBackend other = new WindowsBackend(calls.answer(3), new LastError(1, 2, 3, 4, 5));
+        assertThatThrownBy(() -> other.await(record, 64, 5, false, 1, FAR))
+                .hasMessageEndingWith(": ERROR_INVALID_PARAMETER (3): the size of the word was refused");
+        calls.answer(5);
+        assertThat(other.await(record, 64, 5, false, 1, FAR)).isEqualTo(Outcome.EARLY);
+        calls.answer(ERROR_TIMEOUT);
+        assertThatThrownBy(() -> other.await(record, 64, 5, false, 1, FAR)).hasMessageEndingWith("last error 1460");
     }
 
     @ParameterizedTest

@@ -5,8 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.futex.Futex;
 import io.futex.spi.BackendUnavailableException;
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -42,19 +41,14 @@ class WindowsProviderTest {
         }
     }
 
-    /// The JVM knows the state to capture by name, and only that of Windows knows this one.
-    @Test
-    void capturesTheLastErrorOfWindows() {
-        assertThat(FfmWindowsCalls.LAST_ERROR).isEqualTo("GetLastError");
-        assertThatThrownBy(() -> Linker.Option.captureCallState(FfmWindowsCalls.LAST_ERROR))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("GetLastError");
-    }
-
     @Test
     void linkingFailsByAReason() {
-        assertThatThrownBy(() -> FfmWindowsCalls.link("WaitOnAddress", FunctionDescriptor.ofVoid()))
-                .isInstanceOf(LinkageError.class);
+        assertThatThrownBy(FfmWindowsCalls::ofSystem)
+                .isInstanceOf(LinkageError.class)
+                .hasMessage("no library kernelbase.dll");
+        assertThatThrownBy(() -> new FfmWindowsCalls(name -> Optional.empty(), "nothing.dll", "errno"))
+                .isInstanceOf(LinkageError.class)
+                .hasMessage("nothing.dll has no function WaitOnAddress");
         assertThatThrownBy(JnaWindowsCalls::new).isInstanceOf(LinkageError.class);
     }
 }

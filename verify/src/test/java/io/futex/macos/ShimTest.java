@@ -10,6 +10,7 @@ import io.futex.process.ClassPath;
 import io.futex.spi.FutexBackend;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SymbolLookup;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -104,8 +105,7 @@ class ShimTest {
     void explainsAClashOfSizes() throws Exception {
         String library = Shim.library(Generation.ULOCK_WAIT2).toString();
         MacosBackend backend = ShimProgram.backend(library, "ffm");
-        FfmMacosCalls calls =
-                new FfmMacosCalls(java.lang.foreign.SymbolLookup.libraryLookup(Path.of(library), Arena.global()));
+        FfmMacosCalls calls = new FfmMacosCalls(SymbolLookup.libraryLookup(Path.of(library), Arena.global()), "errno");
         long wait64 = 5 | 0x0100_0000;
         MemorySegment word = Arena.ofAuto().allocate(8, 8);
         Thread other = Thread.ofPlatform()
