@@ -82,14 +82,14 @@ public final class ModelWordScheduler {
     }
 
     /// A moment at which other threads may come first.
-    void step() {
+    public void step() {
         Runner self = self();
         pass(self);
         awaitTurn(self);
     }
 
     /// Others go on until the condition holds.
-    void block(BooleanSupplier ready) {
+    public void block(BooleanSupplier ready) {
         Runner self = self();
         self.ready = ready;
         pass(self);

@@ -28,7 +28,7 @@ import java.nio.channels.Selector;
 ///
 /// The waiter takes the permit before it looks why it was given, and the other gives the reason before the permit: so a
 /// reason is never left behind without a permit. A permit without a reason costs a look.
-final class OwnWordWaiter extends ParkedWaiter {
+class OwnWordWaiter extends ParkedWaiter {
     private static final VarHandle INT = ValueLayout.JAVA_INT.varHandle().withInvokeExactBehavior();
     private static final long LINE_BYTES = 128;
     private static final int NONE = 0;
@@ -41,7 +41,7 @@ final class OwnWordWaiter extends ParkedWaiter {
 
     private final InterruptGivesPermit hook = new InterruptGivesPermit();
 
-    private OwnWordWaiter(Thread thread, FutexBackend backend) {
+    OwnWordWaiter(Thread thread, FutexBackend backend) {
         super(thread);
         this.backend = backend;
     }
