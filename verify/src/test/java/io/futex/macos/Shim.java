@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -36,9 +37,9 @@ final class Shim {
             case ULOCK_WAIT -> 3;
         };
         try {
-            Path library = Files.createDirectories(Path.of("target", "shim"))
-                    .resolve("libulock" + number + ".so")
-                    .toAbsolutePath();
+            Path folder = Files.createDirectories(Path.of("target", "shim")).toAbsolutePath();
+            Path library = folder.resolve("libulock" + number + ".so");
+            Path fresh = Files.createTempFile(folder, "libulock", ".so"); // another JVM may have the library loaded
             Process cc = new ProcessBuilder(
                             "cc",
                             "-std=gnu11",
@@ -50,7 +51,7 @@ final class Shim {
                             "-shared",
                             "-DULOCK_SHIM_GENERATION=" + number,
                             "-o",
-                            library.toString(),
+                            fresh.toString(),
                             SOURCE.toString(),
                             "-pthread")
                     .inheritIO()
@@ -58,7 +59,7 @@ final class Shim {
             if (!cc.waitFor(1, TimeUnit.MINUTES) || cc.exitValue() != 0) {
                 throw new AssertionError("cc failed");
             }
-            return library;
+            return Files.move(fresh, library, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {

@@ -8,9 +8,12 @@ import io.futex.contract.Await;
 import io.futex.contract.ForkedJvm;
 import io.futex.process.ClassPath;
 import io.futex.spi.FutexBackend;
+import io.futex.spi.FutexBackendProvider;
+import java.io.File;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,6 +34,7 @@ class ShimTest {
     // Each third wait ends at once so: Darwin's errno.
     private static final String EINTR = "3:4";
     private static final String EFAULT = "3:14";
+    private static final String SPURIOUS = "3:0";
 
     @TempDir
     private Path directory;
@@ -76,6 +80,38 @@ class ShimTest {
                             .filter(line -> line.contains("tests succeeded"))
                             .forEach(line -> System.out.println(one + ": " + line));
                 }
+            }
+        }
+    }
+
+    /// The contract itself cannot judge waits that return for no reason: some of its tests wake without a change. But
+    /// whoever re-reads the word must not notice them.
+    @Test
+    void nobodyNoticesSpuriousReturns() throws Exception {
+        Path services = Files.createDirectories(directory.resolve("META-INF/services"));
+        Files.writeString(services.resolve(FutexBackendProvider.class.getName()), ShimProvider.class.getName());
+        List<Case> cases = FULL
+                ? List.of(
+                        new Case(Generation.OS_SYNC, "ffm", "spurious", SPURIOUS),
+                        new Case(Generation.ULOCK_WAIT2, "jna", "spurious", SPURIOUS),
+                        new Case(Generation.ULOCK_WAIT, "ffm", "spurious", SPURIOUS))
+                : List.of(new Case(Generation.OS_SYNC, "ffm", "spurious", SPURIOUS));
+        for (Case one : cases) {
+            String output = ForkedJvm.java(options(
+                            directory + File.pathSeparator + ClassPath.ofTests(),
+                            Shim.library(one.generation).toString(),
+                            one.binding,
+                            SpuriousProgram.class,
+                            String.valueOf(FULL)))
+                    .with(CHAOS, one.chaos)
+                    .run()
+                    .output();
+            String description = "binding " + one.binding + ", waits by " + one.generation.functions.getFirst().symbol;
+            assertThat(output)
+                    .contains("Futex[macos, local, " + description, "Futex[macos, shared, " + description)
+                    .containsPattern("[1-9][0-9]+ tests succeeded, 0 failed");
+            if (FULL) {
+                System.out.println(one + ": " + output.lines().toList().getLast());
             }
         }
     }
@@ -130,6 +166,11 @@ class ShimTest {
     }
 
     private static String[] options(String library, String binding, Class<?> program, String... arguments) {
+        return options(ClassPath.ofTests(), library, binding, program, arguments);
+    }
+
+    private static String[] options(
+            String classPath, String library, String binding, Class<?> program, String... arguments) {
         List<String> all = new ArrayList<>(List.of(
                 "--enable-native-access=ALL-UNNAMED",
                 "--illegal-native-access=deny",
@@ -139,7 +180,7 @@ class ShimTest {
                 "-Dio.futex.test.shim=" + library,
                 "-Dio.futex.test.shim.binding=" + binding,
                 "-cp",
-                ClassPath.ofTests(),
+                classPath,
                 program.getName()));
         all.addAll(List.of(arguments));
         return all.toArray(String[]::new);

@@ -3,6 +3,7 @@ package io.futex.process;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.stream.Stream;
 import org.junit.platform.engine.FilterResult;
 import org.junit.platform.engine.TestDescriptor;
 import org.junit.platform.engine.discovery.DiscoverySelectors;
@@ -23,12 +24,19 @@ public final class Suite {
     ///
     /// @param storms whether also what the contract's storms test
     public static void runAndExit(boolean storms, Class<?>... classes) {
+        runAndExit(storms, Arrays.stream(classes).map(Class::getName));
+    }
+
+    /// As above, for classes that cannot be reached.
+    ///
+    /// @param storms whether also what the contract's storms test
+    /// @param classes their names
+    public static void runAndExit(boolean storms, Stream<String> classes) {
         SummaryGeneratingListener listener = new SummaryGeneratingListener();
         LauncherFactory.create()
                 .execute(
                         LauncherDiscoveryRequestBuilder.request()
-                                .selectors(Arrays.stream(classes)
-                                        .map(DiscoverySelectors::selectClass)
+                                .selectors(classes.map(DiscoverySelectors::selectClass)
                                         .toList())
                                 .filters(filter(storms))
                                 .build(),
