@@ -29,6 +29,20 @@ static double wait_changed(void) {
     return (double)(now() - begin) / BATCH;
 }
 
+/* By a pointer that may change, so that it is a call. */
+static int (*volatile absolute)(int) = abs;
+
+static double call_abs(void) {
+    int sum = 0;
+    int64_t begin = now();
+    for (int i = 0; i < BATCH; i++) {
+        sum += absolute(-i);
+    }
+    double each = (double)(now() - begin) / BATCH;
+    consume((uint64_t)sum);
+    return each;
+}
+
 static double mean(double (*batch)(void), int64_t millis) {
     double sum = 0;
     long batches = 0;
@@ -44,6 +58,13 @@ void run_micro(void) {
     report("wake-local", mean(wake_local, millis));
     report("wake-shared", mean(wake_shared, millis));
     report("wait-changed", mean(wait_changed, millis));
+}
+
+void run_boundary(void) {
+    long millis = number("millis", 100);
+    mean(call_abs, millis / 4);
+    report("abs", mean(call_abs, millis));
+    report("wake", mean(wake_local, millis));
 }
 
 /* The shortest of many batches: what a step takes when nothing disturbs it. */

@@ -11,8 +11,9 @@ static const struct {
     const char *name;
     void (*run)(void);
 } experiments[] = {
-    {"calibrate", run_calibrate}, {"micro", run_micro},     {"pingpong", run_pingpong}, {"processes", run_processes},
-    {"mutex", run_mutex},         {"release", run_release}, {"late", run_late},         {"sharing", run_sharing},
+    {"boundary", run_boundary}, {"calibrate", run_calibrate}, {"micro", run_micro},
+    {"pingpong", run_pingpong}, {"processes", run_processes}, {"mutex", run_mutex},
+    {"release", run_release},   {"late", run_late},           {"sharing", run_sharing},
 };
 
 int main(int argc, char **argv) {

@@ -66,6 +66,7 @@ void consume(uint64_t result);
 
 /* ---- experiments, one a file */
 
+void run_boundary(void);
 void run_calibrate(void);
 void run_micro(void);
 void run_pingpong(void);

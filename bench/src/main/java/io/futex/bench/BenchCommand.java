@@ -28,8 +28,8 @@ import picocli.CommandLine.Spec;
             "Measures each operation beside its counterpart in the JDK and in raw C, all in turns, and prints one table.",
             "A cell that cannot be measured is empty, with the reason below the table.",
             "",
-            "Operations: calls, ping-pong, processes, wasm, mutex, rw-mutex, release, wait-group, condition, barrier, "
-                    + "semaphore, late, first-use, memory, sharing."
+            "Operations: calls, boundary, ping-pong, processes, wasm, mutex, rw-mutex, release, wait-group, "
+                    + "condition, barrier, semaphore, late, first-use, memory, sharing."
         })
 final class BenchCommand implements Callable<Integer> {
     /// The folder of this module; the launcher sets it.

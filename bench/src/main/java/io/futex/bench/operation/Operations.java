@@ -7,6 +7,7 @@ import java.util.stream.Collectors;
 public final class Operations {
     private static final List<Operation> ALL = List.of(
             new Calls(),
+            new Boundary(),
             new HandOver(HandOver.Sides.THREADS),
             new HandOver(HandOver.Sides.PROCESSES),
             new Guests(),
