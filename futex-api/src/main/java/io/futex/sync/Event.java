@@ -26,7 +26,7 @@ import java.util.concurrent.TimeUnit;
 /// Everything before a `set` happens-before the return of the `await` that it ends. Setting and resetting is one write,
 /// and no system call if nobody waits, or if one that was woken is on its way to an auto-reset event. Virtual threads
 /// may use it: waiting does not block their carrier. A thread that was released may close the memory at once, though
-/// the `set` that released it has not returned yet. Who waits for an auto-reset event looks at it for up to 100
+/// the `set` that released it has not returned yet. Who waits for an auto-reset event looks at it for some 100
 /// microseconds before it sleeps, if that has paid of late.
 ///
 /// ## Layout
@@ -171,7 +171,7 @@ public final class Event {
             if (word.compareAndSet(s, auto ? rules.set(s) : open(s))) {
                 if (auto) {
                     if (rules.mustWake(s)) {
-                        Wakes.one(word);
+                        Wakes.oneFor(EventRules.WOKEN, word);
                     }
                 } else if ((s & WAITERS) != 0) {
                     Wakes.all(word);
@@ -336,10 +336,10 @@ public final class Event {
     }
 
     private boolean awaitPass(long deadline, boolean interruptible) throws InterruptedException {
-        int first = rules.spins() ? pace.arriving() : PermitPace.NEVER;
+        int longest = Thread.currentThread().isVirtual() ? PermitPace.WOKEN_LONGEST : PermitPace.ARRIVING_LONGEST;
+        int first = rules.spins() ? pace.arriving(longest) : PermitPace.NEVER;
         int before = first == PermitPace.CLOSE ? pace.watch() : 0;
         int pause = first;
-        int longest = Thread.currentThread().isVirtual() ? PermitPace.WOKEN_LONGEST : PermitPace.ARRIVING_LONGEST;
         int counted = 0;
         boolean answers = false; // for EventRules.WOKEN
         boolean timedOut = false;
@@ -388,10 +388,11 @@ public final class Event {
                 if (countsItself) {
                     counted = EventRules.SLEEPER;
                 }
-                if (!answers && first != PermitPace.NEVER) {
+                boolean hasLooked = !answers && first != PermitPace.NEVER;
+                answers = true; // before anything that could throw: it is counted
+                if (hasLooked) {
                     pace.looked(first, before, false);
                 }
-                answers = true;
                 long until = counted != 0 ? deadline : Math.min(System.nanoTime() + UNCOUNTED_NANOS, deadline);
                 timedOut = sleep(value, until, interruptible) && until == deadline;
                 if (rules.spins()) {

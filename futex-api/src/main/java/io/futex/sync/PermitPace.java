@@ -67,13 +67,17 @@ final class PermitPace {
 
     /// A thread has come and found no permit.
     ///
+    /// @param longest the longest pause that it may make
     /// @return its first pause: [#CLOSE], [#DISTANT] or [#NEVER]; if it is close, [#watch] is next
-    int arriving() {
+    int arriving(int longest) {
         // With one processor nobody can give a permit back while we look.
         if (PROCESSORS == 1 || (gain < 0 && ++refused % TRY_EVERY != 0)) {
             return NEVER;
         }
-        return closeness >= 0 || ++distant % TRY_EVERY == 0 ? CLOSE : DISTANT;
+        if (closeness >= 0 || ++distant % TRY_EVERY == 0) {
+            return CLOSE;
+        }
+        return DISTANT <= longest ? DISTANT : NEVER;
     }
 
     /// Makes others count the permits that they take.

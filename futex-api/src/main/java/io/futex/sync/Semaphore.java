@@ -26,11 +26,12 @@ import java.util.concurrent.TimeUnit;
 /// unlike there it never holds up others for whom the permits suffice. The number of permits is never negative.
 ///
 /// Everything before a `release` happens-before the return of an `acquire` that takes its permits. Virtual threads may
-/// use it: waiting does not block their carrier. Who finds no permit looks for one for up to 100 microseconds before it
+/// use it: waiting does not block their carrier. Who finds no permit looks for one for some 100 microseconds before it
 /// sleeps, if that has paid of late.
 ///
 /// The thread that acquires may close the memory at once, though the `release` that let it in has not returned yet;
-/// within the JVM, that is: a C program must keep it mapped until its own `release` has ended.
+/// within the JVM, that is: a C program must keep it mapped until its own `release` has ended. To use the memory for
+/// something else it must wait for that, too: a `release` may still write.
 ///
 /// ## Layout
 /// 12 bytes, 4-aligned, three ints in native byte order; zero-filled memory has no permits.
@@ -88,8 +89,6 @@ public final class Semaphore {
 
     private static final int WAITERS_OFFSET = 4;
     private static final int BULK_OFFSET = 8;
-
-    private static final int MANY = 1 << 30;
 
     /// Of [#bulk]: the next release must count up and wake.
     private static final int ARMED = 1;
@@ -279,12 +278,7 @@ public final class Semaphore {
     ///
     /// @throws Error if there are 2 147 483 647 already; the number is left as it was
     public void release() {
-        // Faster than a loop. There are not so many threads as could all be here, and overflow the number all the same.
-        if (SemaphoreRules.count(permits.getOpaque()) < MANY) {
-            wakeWaiters(permits.getAndAdd(1), 1);
-        } else {
-            release(1);
-        }
+        release(1);
     }
 
     /// Adds several permits, and wakes threads that wait for them. Makes no system call if nobody waits.
@@ -356,7 +350,8 @@ public final class Semaphore {
         try {
             // On every release, not only on the one from 0 to 1: the first two of two releases in a row wake one each.
             // All who sleep here want one permit, so none of these wakes goes to somebody who cannot use it.
-            if (((before & SemaphoreRules.WOKEN) == 0 || n > 1) && waiters.get() != 0) {
+            boolean relies = rules.elides() && n == 1 && (before & SemaphoreRules.WOKEN) != 0;
+            if (!relies && waiters.get() != 0) {
                 wake(n);
             }
             // Who wants several must judge for itself. If the step fails then another release has made it, after our
@@ -383,7 +378,7 @@ public final class Semaphore {
                 return;
             }
             if (permits.compareAndSet(p, p | SemaphoreRules.WOKEN)) {
-                permits.wakeOne();
+                Wakes.oneFor(SemaphoreRules.WOKEN, permits);
                 return;
             }
         }
@@ -404,10 +399,10 @@ public final class Semaphore {
     /// Sleeps on the number itself. A wake that comes while we give up is not lost: the wait then ends as woken, and
     /// the permit is taken; or as interrupted, and the engine has passed the wake on.
     private boolean acquireOne(long deadline, boolean interruptible) throws InterruptedException {
-        int first = rules.spins() ? pace.arriving() : PermitPace.NEVER;
+        int longest = Thread.currentThread().isVirtual() ? PermitPace.WOKEN_LONGEST : PermitPace.ARRIVING_LONGEST;
+        int first = rules.spins() ? pace.arriving(longest) : PermitPace.NEVER;
         int before = first == PermitPace.CLOSE ? pace.watch() : 0;
         int pause = first;
-        int longest = Thread.currentThread().isVirtual() ? PermitPace.WOKEN_LONGEST : PermitPace.ARRIVING_LONGEST;
         boolean counted = false;
         boolean timedOut = false;
         try {

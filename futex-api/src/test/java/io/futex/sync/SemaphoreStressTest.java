@@ -6,9 +6,11 @@ import io.futex.contract.Scale;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.SplittableRandom;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -18,6 +20,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class SemaphoreStressTest {
     private static final int OPERATIONS = Scale.of(2_500, 400_000);
+
+    private static final int OVERFLOWS = Scale.of(2_000, 100_000);
 
     private final long seed = System.nanoTime();
 
@@ -70,6 +74,40 @@ class SemaphoreStressTest {
             threads.join();
             assertThat(semaphore.drainPermits()).as("seed %d", seed).isEqualTo(permits);
             assertThat(semaphore.toString()).as("seed %d", seed).doesNotContain("waiters=");
+        }
+    }
+
+    /// One permit and very many are released at the same time, one too many together: one of the two is refused, and
+    /// adds nothing.
+    @Test
+    void neverHoldsMoreThanItCan() throws Exception {
+        int some = 1_000;
+        for (int i = 0; i < OVERFLOWS; i++) {
+            Semaphore semaphore = new Semaphore(some);
+            CyclicBarrier start = new CyclicBarrier(2);
+            AtomicInteger refused = new AtomicInteger();
+            PMutexThreads other = new PMutexThreads();
+            other.start(() -> {
+                var unused = start.await();
+                releaseOrCount(semaphore::release, refused);
+            });
+            var unused = start.await();
+            for (int k = i % 64; k > 0; k--) {
+                Thread.onSpinWait();
+            }
+            releaseOrCount(() -> semaphore.release(Integer.MAX_VALUE - some), refused);
+            other.join();
+            assertThat(refused.get()).isEqualTo(1);
+            assertThat(semaphore.availablePermits()).isIn(some + 1, Integer.MAX_VALUE);
+        }
+    }
+
+    private static void releaseOrCount(Runnable release, AtomicInteger refused) {
+        try {
+            release.run();
+        } catch (Error e) {
+            assertThat(e).hasMessageContaining("Maximum permit count");
+            refused.incrementAndGet();
         }
     }
 

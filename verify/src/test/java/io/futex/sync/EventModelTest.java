@@ -119,7 +119,7 @@ class EventModelTest {
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void noSectionIsForgottenByLot(boolean shared) {
-        Model.draw(5 * RUNS, scheduler -> sections(scheduler, new EventMistakes.NoMistake(shared)));
+        Model.draw(20 * RUNS, scheduler -> sections(scheduler, new EventMistakes.NoMistake(shared)));
     }
 
     @Test

@@ -155,7 +155,7 @@ class SemaphoreModelTest {
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void noSectionIsForgottenByLot(boolean shared) {
-        Model.draw(5 * RUNS, scheduler -> sections(scheduler, new SemaphoreMistakes.NoMistake(shared)));
+        Model.draw(20 * RUNS, scheduler -> sections(scheduler, new SemaphoreMistakes.NoMistake(shared)));
     }
 
     @Test
