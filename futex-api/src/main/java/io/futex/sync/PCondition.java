@@ -342,7 +342,7 @@ public final class PCondition implements Condition {
 
     @SuppressWarnings("LockNotBeforeTry") // the caller's lock, given back to it
     private boolean returnWithLock(int ticket) {
-        mutex.lock();
+        mutex.lockAfterSignal();
         // Of those that a signal may have been for, one less is on its way. An unsignalled one changes nothing there:
         // since it came there was no signal at all, so the ones on record are for others that still wait.
         int c = counts.getPlain() - 1;

@@ -88,6 +88,11 @@ public final class PMutex implements Lock {
     private static final long NOBODY = 0;
     private static final int OVERDUE_EVERY = 64;
 
+    /// How often, and for how long, to make room for whoever has signalled. It may be waking a thousand, whose turns
+    /// take long.
+    private static final int SIGNALLER_TURNS = 16;
+    private static final long SIGNALLER_NANOS = 100_000;
+
     private final FutexWord word;
     private final PMutexRules rules;
     private final PMutexPace pace = new PMutexPace();
@@ -147,6 +152,24 @@ public final class PMutex implements Lock {
             checkOverdue();
         }
         acquired();
+    }
+
+    /// As [#lock()], for a thread that the owner has woken by a signal, holding the lock. The owner will let go of it
+    /// as
+    /// soon as it gets a processor, which may be ours, and so will others that it has woken beside us: to spin would be
+    /// in their way, and to sleep would cost a second wake. So we make room, and look again whenever it is our turn.
+    @SuppressWarnings("ThreadPriorityCheck") // yield: a hint is all that is wanted
+    void lockAfterSignal() {
+        if (rules.spins()) {
+            long start = System.nanoTime();
+            for (int turn = 0; turn < SIGNALLER_TURNS || System.nanoTime() - start < SIGNALLER_NANOS; turn++) {
+                if (tryLock()) {
+                    return;
+                }
+                Thread.yield();
+            }
+        }
+        lock();
     }
 
     /// Acquires the lock, waiting as long as it takes, unless interrupted.
