@@ -155,9 +155,8 @@ public final class PMutex implements Lock {
     }
 
     /// As [#lock()], for a thread that the owner has woken by a signal, holding the lock. The owner will let go of it
-    /// as
-    /// soon as it gets a processor, which may be ours, and so will others that it has woken beside us: to spin would be
-    /// in their way, and to sleep would cost a second wake. So we make room, and look again whenever it is our turn.
+    /// as soon as it gets a processor, which may be ours, and so will others that it has woken beside us: to spin would
+    /// be in their way, and to sleep would cost a second wake. So we make room, and look again whenever it is our turn.
     @SuppressWarnings("ThreadPriorityCheck") // yield: a hint is all that is wanted
     void lockAfterSignal() {
         if (rules.spins()) {

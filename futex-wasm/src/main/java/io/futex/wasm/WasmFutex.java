@@ -99,8 +99,7 @@ public final class WasmFutex implements Futex {
     /// As [#over], but each wait and wake executes the instruction, in a small module that each calling thread has its
     /// own instance of. The waiters are the same. It costs some hundred nanoseconds and 500 bytes of garbage more. And
     /// an uninterruptible waiter loses its place in the order to an interrupt: Endive ends the instruction, which is
-    /// then
-    /// executed anew.
+    /// then executed anew.
     ///
     /// @param memory a shared one, the same object that the guests import
     /// @return a new object; all futexes over one memory reach the same waiters

@@ -5,8 +5,7 @@ import io.futex.contract.FutexContract;
 import java.nio.ByteOrder;
 
 /// Runs the contract suite, without its storms, on the backend that this JVM has chosen, and what depends on the order
-/// of
-/// bytes in a WebAssembly memory.
+/// of bytes in a WebAssembly memory.
 public final class ForeignProgram {
     private ForeignProgram() {}
 
