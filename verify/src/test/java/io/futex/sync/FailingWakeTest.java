@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.futex.ModelWord;
+import io.futex.WaitResult;
 import io.futex.contract.Await;
 import io.futex.contract.Waiter;
 import org.junit.jupiter.api.Test;
@@ -15,7 +16,7 @@ class FailingWakeTest {
     void aReleaseThatFailsLeavesNoFlag() {
         Word permits = new Word(0);
         Semaphore semaphore = new Semaphore(permits, new ModelWord(0), new ModelWord(0), SemaphoreRules.LOCAL);
-        Waiter waiter = asleep(() -> {
+        Waiter waiter = asleep(permits, () -> {
             semaphore.acquire();
             return true;
         });
@@ -34,7 +35,7 @@ class FailingWakeTest {
     void aSetThatFailsLeavesNoFlag() {
         Word word = new Word(0);
         Event event = new Event(word, true, EventRules.LOCAL);
-        Waiter waiter = asleep(() -> {
+        Waiter waiter = asleep(word, () -> {
             event.await();
             return true;
         });
@@ -48,18 +49,24 @@ class FailingWakeTest {
         assertThat((boolean) waiter.result()).isTrue();
     }
 
-    /// Parked: who looks for a permit does not park.
-    private static Waiter asleep(Waiter.Call<Boolean> call) {
+    private static Waiter asleep(Word word, Waiter.Call<Boolean> call) {
         Waiter waiter = Waiter.platform(call);
-        Await.until("asleep", () -> waiter.thread().getState() == Thread.State.WAITING);
+        Await.until("asleep", () -> word.awaited && waiter.thread().getState() == Thread.State.WAITING);
         return waiter;
     }
 
     private static final class Word extends ModelWord {
         volatile boolean fails;
+        volatile boolean awaited;
 
         Word(int initial) {
             super(initial);
+        }
+
+        @Override
+        public WaitResult awaitUntil(int expected, long deadlineNanos) throws InterruptedException {
+            awaited = true;
+            return super.awaitUntil(expected, deadlineNanos);
         }
 
         @Override
