@@ -86,6 +86,9 @@ import java.util.concurrent.TimeUnit;
 /// Who gives up waiting for an auto-reset event subtracts 32768 while *passes* is zero, and takes one if it is not.
 /// While *sleepers* is at its highest, those beyond look once in a millisecond and are not counted.
 ///
+/// A thread that waits for a manual-reset event, and is stopped between two looks at it for as long as 2^28 calls of
+/// `set` take that have each found the event not set, and for not one more or less, misses them if it is not set then.
+///
 /// ## When a process is killed
 /// - while it waits for a manual-reset event: nothing but perhaps a needless wake.
 /// - while it waits for an auto-reset event: *sleepers* stays one too high for good. A passage may be given to the

@@ -48,7 +48,8 @@ import java.util.concurrent.TimeUnit;
 /// ```c
 /// // release n
 /// int p = *permits;
-/// while (!cas(permits, &p, p + n)) {}                        // cas puts what it found into p
+/// do if (p > INT_MAX - n) fail();                            // lest the sum becomes a flag
+/// while (!cas(permits, &p, p + n));                          // cas puts what it found into p
 /// if (*waiters != 0) futex_wake(permits, n);                 // not FUTEX_PRIVATE_FLAG
 /// int b = *bulk;
 /// if ((b & 1) && cas(bulk, &b, b + 1)) futex_wake(bulk, INT_MAX);
@@ -73,7 +74,9 @@ import java.util.concurrent.TimeUnit;
 /// }
 /// ```
 ///
-/// Who gives up waiting for one permit takes itself from *waiters*, and nothing else.
+/// Who gives up waiting for one permit takes itself from *waiters* while *permits* is 0, and takes a permit if it is
+/// not: the wake of its release may have gone to who gives up, while another sleeps. Who must not take one subtracts
+/// itself, and then wakes as many as there are permits.
 ///
 /// ## When a process is killed
 /// - while it holds permits: they are gone, until somebody releases as many.
