@@ -23,10 +23,11 @@ import java.util.concurrent.TimeoutException;
 /// ```
 ///
 /// It behaves as [java.util.concurrent.CyclicBarrier] does. Each time the last of the parties arrives, all of them
-/// return, and a new *generation* begins. If one of those that wait is interrupted, or its time is over, the barrier is
-/// *broken*: that thread throws [InterruptedException] or [TimeoutException], all others of its generation, and all
-/// that come later, [BrokenBarrierException], until a [#reset]. Either all threads of a generation pass or none does.
-/// (There is no barrier action: the leader knows that it is the leader.)
+/// return, and a new *generation* begins. If one of those that wait is interrupted, or its time is over, or it cannot
+/// go on waiting, the barrier is *broken*: that thread throws [InterruptedException], [TimeoutException], or what has
+/// stopped it (a [io.futex.FutexException], say), all others of its generation, and all that come later,
+/// [BrokenBarrierException], until a [#reset]. Either all threads of a generation pass or none does. (There is no
+/// barrier action: the leader knows that it is the leader.)
 ///
 /// Everything that a thread did before its `await` happens-before the return of every other `await` of the same
 /// generation.
@@ -294,7 +295,7 @@ public final class Barrier {
 
     /// Whether the barrier is broken, so that nobody passes until a [#reset].
     ///
-    /// @return whether a thread that waited was interrupted or ran out of time since the last reset
+    /// @return whether a thread that waited was interrupted, ran out of time or failed since the last reset
     public boolean isBroken() {
         return BarrierBits.isBroken(state.get());
     }
@@ -352,7 +353,12 @@ public final class Barrier {
                     return 0;
                 }
             } else if (state.compareAndSet(s, s + 1)) {
-                awaitEnd(bits.generation(s), deadline, interruptible);
+                try {
+                    awaitEnd(bits.generation(s), deadline, interruptible);
+                } catch (RuntimeException | Error e) {
+                    leaveFailed(bits.generation(s), e);
+                    throw e;
+                }
                 return missing;
             }
         }
@@ -402,6 +408,21 @@ public final class Barrier {
         } finally {
             if (interrupted) {
                 Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    /// The arena was closed, or the system refused, or the stack or the memory is at its end: this thread has arrived,
+    /// and nobody shall take it for one that waits.
+    private void leaveFailed(int generation, Throwable reason) {
+        try {
+            int s;
+            do {
+                s = state.get();
+            } while (bits.generation(s) == generation && !BarrierBits.isBroken(s) && !breakIt(s));
+        } catch (RuntimeException | Error gone) {
+            if (gone.getClass() != reason.getClass()) {
+                reason.addSuppressed(gone);
             }
         }
     }

@@ -294,8 +294,8 @@ public final class PCondition implements Condition {
         requireMine();
         int ticket = enter();
         InterruptedException interrupt = null;
-        mutex.unlock();
         try {
+            mutex.unlock();
             sleep(ticket, deadline, date, interruptible);
         } catch (InterruptedException e) {
             interrupt = e;
@@ -343,6 +343,13 @@ public final class PCondition implements Condition {
     @SuppressWarnings("LockNotBeforeTry") // the caller's lock, given back to it
     private boolean returnWithLock(int ticket) {
         mutex.lockAfterSignal();
+        return leave(ticket);
+    }
+
+    /// With the lock: a wait ends.
+    ///
+    /// @return whether it was signalled
+    private boolean leave(int ticket) {
         // Of those that a signal may have been for, one less is on its way. An unsignalled one changes nothing there:
         // since it came there was no signal at all, so the ones on record are for others that still wait.
         int c = counts.getPlain() - 1;
@@ -351,10 +358,11 @@ public final class PCondition implements Condition {
         return signalled;
     }
 
-    /// The sleep failed, since the arena was closed or the system refused. If a signal has reached us, it must go on.
+    /// The sleep failed, or letting go of the lock: at its end, the wake of another, or before it had begun. The arena
+    /// was closed, or the system refused, or the stack has ended. If a signal has reached us, it must go on.
     private void abandon(int ticket, Throwable reason) {
         try {
-            if (returnWithLock(ticket)) {
+            if (mutex.isHeldByCurrentThread() ? leave(ticket) : returnWithLock(ticket)) {
                 signal();
             }
         } catch (RuntimeException gone) {

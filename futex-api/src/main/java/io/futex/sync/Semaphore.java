@@ -511,7 +511,10 @@ public final class Semaphore {
             if (take(n)) {
                 return true;
             }
-            if (sleep(bulk, b | ARMED, deadline, interruptible)) {
+            // By the clock too: where others take and release fast, the word never is what it was a moment ago, and who
+            // finds it changed does not look at the time.
+            if ((deadline != Segments.FOREVER && rules.isOver(deadline))
+                    || sleep(bulk, b | ARMED, deadline, interruptible)) {
                 return take(n);
             }
         }
