@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 import io.futex.FutexWord;
+import io.futex.contract.Await;
+import io.futex.contract.Waiter;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -19,10 +21,18 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class WaitGroupTest {
     private static final int MAX = (1 << 29) - 1;
+
+    private final MemorySegment memory = Arena.ofAuto().allocate(WaitGroup.LAYOUT_BYTES, 8);
+
+    /// The word that waiters sleep on.
+    private final MemorySegment generation = memory.asSlice(4);
 
     @Test
     void emptyGroupHoldsNobody() throws InterruptedException {
@@ -108,40 +118,57 @@ class WaitGroupTest {
     }
 
     @Test
-    void uninterruptibleWaitKeepsTheStatus() throws InterruptedException {
+    void pendingInterruptIsThrownBeforeTheSleepAndKeptByOthers() {
         WaitGroup group = new WaitGroup();
         group.add(1);
-        AtomicInteger out = new AtomicInteger();
-        Thread waiter = Thread.ofPlatform().start(() -> {
-            group.awaitUninterruptibly();
-            out.set(Thread.currentThread().isInterrupted() ? 2 : 1);
-        });
 
-        waiter.interrupt();
-        group.done();
-        waiter.join();
+        Thread.currentThread().interrupt();
+        assertThatExceptionOfType(InterruptedException.class).isThrownBy(group::await);
+        assertThat(Thread.interrupted()).isFalse();
 
-        assertThat(out).hasValue(2);
+        Thread.currentThread().interrupt();
+        assertThat(group.awaitUninterruptibly(1, TimeUnit.MILLISECONDS)).isFalse();
+        assertThat(Thread.interrupted()).isTrue();
     }
 
-    @Test
-    void interruptEndsAWait() throws InterruptedException {
-        WaitGroup group = new WaitGroup();
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void uninterruptibleWaitSleepsOnAndKeepsTheStatus(boolean virtual) {
+        WaitGroup group = WaitGroup.local(memory, 0);
         group.add(1);
-        AtomicReference<Object> result = new AtomicReference<>();
-        Thread waiter = Thread.ofPlatform().start(() -> {
-            try {
-                group.await();
-                result.set("returned");
-            } catch (InterruptedException e) {
-                result.set(Thread.currentThread().isInterrupted() ? "flag kept" : "thrown");
-            }
-        });
+        Waiter waiter = Waiter.start(virtual, () -> {
+                    group.awaitUninterruptibly();
+                    return group.count();
+                })
+                .awaitAsleep(generation);
 
-        waiter.interrupt();
-        waiter.join();
+        waiter.thread().interrupt();
+        waiter.awaitAsleep(generation);
+        group.done();
 
-        assertThat(result).hasValue("thrown");
+        assertThat(waiter.result()).isEqualTo(0);
+        assertThat(waiter.interruptedAfter()).isTrue();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"false, false", "false, true", "true, false", "true, true"})
+    void interruptEndsASleep(boolean virtual, boolean timed) {
+        WaitGroup group = WaitGroup.local(memory, 0);
+        group.add(1);
+        Waiter waiter = Waiter.start(virtual, () -> {
+                    if (timed) {
+                        return group.await(1, TimeUnit.DAYS);
+                    }
+                    group.await();
+                    return true;
+                })
+                .awaitAsleep(generation);
+
+        waiter.thread().interrupt();
+
+        assertThat(waiter.thrown()).isInstanceOf(InterruptedException.class);
+        assertThat(waiter.interruptedAfter()).isFalse();
+        assertThat(group.count()).isEqualTo(1);
     }
 
     @Test
@@ -171,6 +198,24 @@ class WaitGroupTest {
 
         while (seen.get() == null) {
             Thread.onSpinWait();
+        }
+        assertThat(seen.get()).hasMessage("on purpose");
+    }
+
+    @Test
+    void aTaskThatThrowsInAVirtualThreadIsDone() throws InterruptedException {
+        WaitGroup group = new WaitGroup();
+        AtomicReference<Throwable> seen = new AtomicReference<>();
+        Thread.UncaughtExceptionHandler before = Thread.getDefaultUncaughtExceptionHandler();
+        Thread.setDefaultUncaughtExceptionHandler((t, e) -> seen.set(e));
+        try {
+            group.go(() -> {
+                throw new IllegalArgumentException("on purpose");
+            });
+            group.await();
+            Await.until("the exception is told", () -> seen.get() != null);
+        } finally {
+            Thread.setDefaultUncaughtExceptionHandler(before);
         }
         assertThat(seen.get()).hasMessage("on purpose");
     }
