@@ -17,17 +17,18 @@ import java.util.concurrent.TimeUnit;
 public abstract class Engine implements Futex {
     private final String backend;
     private final boolean shared;
-    private final Set<Capability> capabilities;
 
-    Engine(String backend, boolean shared, Set<Capability> capabilities) {
+    Engine(String backend, boolean shared) {
         this.backend = backend;
         this.shared = shared;
-        this.capabilities = Set.copyOf(capabilities);
     }
 
     /// How the system is reached, for people. Not asked before it is needed: putting a string together costs every
     /// program a few milliseconds at its start.
     abstract String description();
+
+    /// What this scope can as of now: a seccomp filter that is installed late takes some of it away.
+    abstract Set<Capability> known();
 
     /// Sleeps on a checked word that held `expected` a moment ago, until the deadline.
     ///
@@ -236,7 +237,7 @@ public abstract class Engine implements Futex {
 
     @Override
     public final Set<Capability> capabilities() {
-        return capabilities;
+        return Set.copyOf(known());
     }
 
     /// Backend, scope, and how the system is reached.

@@ -25,8 +25,8 @@ final class LocalEngine extends Engine {
     /// Null where the system tells of a wake of one whether it woke anybody.
     private final OwnWordWaiter.@Nullable PerThread ownWords;
 
-    private LocalEngine(String name, @Nullable FutexBackend backend, Set<Capability> capabilities, WaitTable table) {
-        super(name, false, capabilities);
+    private LocalEngine(String name, @Nullable FutexBackend backend, WaitTable table) {
+        super(name, false);
         this.table = table;
         this.backend = backend;
         this.ownWords = backend == null || backend.tellsWakeOfOne() ? null : new OwnWordWaiter.PerThread(backend);
@@ -37,12 +37,7 @@ final class LocalEngine extends Engine {
     }
 
     static LocalEngine over(FutexBackend backend, WaitTable table) {
-        Set<Capability> capabilities = backend.capabilities(false);
-        if (!backend.tellsWakeOfOne()) {
-            capabilities = new HashSet<>(capabilities);
-            capabilities.addAll(TABLE);
-        }
-        return new LocalEngine(backend.name(), backend, capabilities, table);
+        return new LocalEngine(backend.name(), backend, table);
     }
 
     static LocalEngine portable() {
@@ -50,12 +45,24 @@ final class LocalEngine extends Engine {
     }
 
     static LocalEngine portable(WaitTable table) {
-        return new LocalEngine("portable", null, TABLE, table);
+        return new LocalEngine("portable", null, table);
     }
 
     @Override
     String description() {
         return backend == null ? "LockSupport and a table of waiters" : backend.description();
+    }
+
+    @Override
+    Set<Capability> known() {
+        if (backend == null) {
+            return TABLE;
+        }
+        Set<Capability> all = new HashSet<>(backend.capabilities(false));
+        if (ownWords != null) {
+            all.addAll(TABLE);
+        }
+        return all;
     }
 
     @Override

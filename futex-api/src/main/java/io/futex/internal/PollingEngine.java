@@ -16,7 +16,7 @@ final class PollingEngine extends Engine {
 
     /// @param backend waits for words of this process; null to sleep without one
     PollingEngine(@Nullable FutexBackend backend) {
-        super("polling", true, Set.of(Capability.REPORTS_CHANGED));
+        super("polling", true);
         this.backend = backend;
     }
 
@@ -24,6 +24,11 @@ final class PollingEngine extends Engine {
     String description() {
         return "looks at the word every millisecond"
                 + (backend == null ? "" : ", asleep on it in between: " + backend.description());
+    }
+
+    @Override
+    Set<Capability> known() {
+        return Set.of(Capability.REPORTS_CHANGED);
     }
 
     @Override

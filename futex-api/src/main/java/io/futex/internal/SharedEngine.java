@@ -1,22 +1,29 @@
 package io.futex.internal;
 
+import io.futex.Capability;
 import io.futex.WaitResult;
 import io.futex.spi.FutexBackend;
 import io.futex.spi.Outcome;
 import java.lang.foreign.MemorySegment;
+import java.util.Set;
 
 /// Words that other processes wait on and wake: their waiters cannot be counted here, so every wake is a system call.
 final class SharedEngine extends Engine {
     private final FutexBackend backend;
 
     SharedEngine(FutexBackend backend) {
-        super(backend.name(), true, backend.capabilities(true));
+        super(backend.name(), true);
         this.backend = backend;
     }
 
     @Override
     String description() {
         return backend.description();
+    }
+
+    @Override
+    Set<Capability> known() {
+        return backend.capabilities(true);
     }
 
     @Override

@@ -14,6 +14,7 @@ import io.futex.spi.Outcome;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
@@ -36,6 +37,16 @@ class EngineTest {
         assertThat(backend.shared().capabilities()).containsExactly(Capability.PROCESS_SHARED);
         assertThat(backend.local().isShared()).isFalse();
         assertThat(backend.shared().isShared()).isTrue();
+    }
+
+    @Test
+    void capabilitiesAreThoseOfNow() {
+        backend.local = Set.of();
+        backend.shared = Set.of(Capability.PROCESS_SHARED, Capability.PRECISE_TIMEOUT);
+        assertThat(scopes.get(0).capabilities()).isEmpty();
+        assertThat(scopes.get(1).capabilities()).isEqualTo(backend.shared);
+        backend.shared = Set.of(Capability.PROCESS_SHARED);
+        assertThat(scopes.get(1).capabilities()).isEqualTo(backend.shared);
     }
 
     @Test

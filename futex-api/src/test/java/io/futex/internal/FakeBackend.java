@@ -19,6 +19,8 @@ final class FakeBackend implements FutexBackend {
     final List<Integer> waitMasks = new CopyOnWriteArrayList<>();
     final List<Integer> wakeMasks = new CopyOnWriteArrayList<>();
     volatile Supplier<Outcome> outcome = () -> Outcome.WOKEN;
+    volatile Set<Capability> local = Set.of(Capability.WAKE_COUNT);
+    volatile Set<Capability> shared = Set.of(Capability.PROCESS_SHARED);
     volatile IntSupplier woken = () -> 0;
 
     @Override
@@ -28,7 +30,7 @@ final class FakeBackend implements FutexBackend {
 
     @Override
     public Set<Capability> capabilities(boolean shared) {
-        return shared ? Set.of(Capability.PROCESS_SHARED) : Set.of(Capability.WAKE_COUNT);
+        return shared ? this.shared : local;
     }
 
     @Override
