@@ -64,6 +64,7 @@ final class WordSlab {
             canary = new WeakReference<>(new Object());
             slabsSinceCollection = 0;
         } else if (++slabsSinceCollection == SLABS_PER_COLLECTION) {
+            slabsSinceCollection = 0; // if this comes to nothing (-XX:+DisableExplicitGC) it is asked for again
             System.gc(); // as direct buffers do when theirs run out
         }
         current = new WordSlab();
