@@ -47,6 +47,14 @@ import java.util.concurrent.TimeUnit;
 /// `polling`): wake them all before you close the arena. One that sleeps over the end of its arena gets
 /// [IllegalStateException] when it is next woken, interrupted or timed out.
 ///
+/// ## Errors
+/// A wait throws [FutexException] where the system refuses it for a reason that has no other meaning here, such as a
+/// lack of kernel memory. A wake never fails: after an unlock the memory may rightly be gone.
+///
+/// Where a mapped file was truncated, a wait on a word beyond its end throws [InternalError], as the JVM does at every
+/// access to such a mapping. A platform thread that slept there on a shared word is found by neither wakes nor
+/// interrupts any more; only the end of its time ends the wait. So wake them all before you truncate.
+///
 /// ## Scope
 /// [#local()] is for words that only this JVM waits on and wakes, and knows a word by its virtual address: two mappings
 /// of one file are two words. [#shared()] is for words in memory that other processes, or native code, wait on or wake.
@@ -124,9 +132,10 @@ public interface Futex {
     /// @return true for the scope of [#shared()]
     boolean isShared();
 
-    /// What this futex can do on this machine beyond the contract.
+    /// What this futex can do on this machine beyond the contract. It may lose some of it: a seccomp filter that is
+    /// installed after the first use takes calls away, for which others then stand in.
     ///
-    /// @return an unmodifiable set
+    /// @return an unmodifiable set, as of now
     Set<Capability> capabilities();
 
     /// Sleeps while the word holds `expected`, until woken or interrupted; see the class for the loop to put around it.

@@ -2,8 +2,9 @@ package io.futex;
 
 /// The operating system refused a wait for a reason that has no other meaning in the contract.
 ///
-/// The message names the call, the address, the operation, the value and the error. It points to a broken mapping
-/// (a file that was truncated under its map), to exhausted kernel memory or to a bug in this library.
+/// The message names the call, the address, the operation, the value and the error. It points to exhausted kernel
+/// memory, to memory that native code has taken away from under the word, or to a bug in this library. A file that was
+/// truncated under its map shows otherwise, see [Futex].
 public class FutexException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

@@ -10,8 +10,9 @@ import java.util.function.IntUnaryOperator;
 /// A 32-bit word of native memory with the atomic operations of [java.util.concurrent.atomic.AtomicInteger], on which
 /// threads can sleep.
 ///
-/// It bundles a [Futex] with one place in memory, so all that is said there of waiting, waking, time, order and closed
-/// arenas holds here. Each atomic operation has the memory effects of the [java.lang.invoke.VarHandle] access mode of
+/// It bundles a [Futex] with one place in memory, so all that is said there of waiting, waking, time, order, closed
+/// arenas and errors, [FutexException] among them, holds here. Each atomic operation has the memory effects of the
+/// [java.lang.invoke.VarHandle] access mode of
 /// the same name; one without a suffix is `volatile`. Two objects over the same memory and scope are the same word.
 ///
 /// ```java
@@ -28,12 +29,15 @@ public abstract class FutexWord {
     // model checkers bring their own, whose accesses they can see.
     FutexWord() {}
 
-    /// A fresh word off the heap for threads of this JVM. Its memory is freed with its last user; there is nothing to
-    /// close.
+    /// A fresh word off the heap for threads of this JVM. There is nothing to close.
     ///
     /// Words come from slabs of 4 KiB. Those made one after the other lie on cache lines of their own until the slab
     /// has a word on every line, so a handful of hot locks do not slow each other down, while millions still take 4
     /// bytes each.
+    ///
+    /// The garbage collector frees a slab once none of its 1024 words is in use: a single one that lives on keeps all
+    /// 4 KiB. It does not see how much memory that is, so for every 32 MiB of new slabs without a collection in between
+    /// the call that makes a word also calls [System#gc()].
     ///
     /// @param initial the first value
     /// @return a new word

@@ -28,7 +28,7 @@ final class Errno {
             case EINTR -> "EINTR (4): a signal was handled";
             case EAGAIN -> "EAGAIN (11): the word held another value";
             case ENOMEM -> "ENOMEM (12): the kernel has no memory for the wait";
-            case EFAULT -> "EFAULT (14): the word cannot be read; was its file truncated?";
+            case EFAULT -> "EFAULT (14): the word cannot be read; is its memory still mapped?";
             case EINVAL -> "EINVAL (22): bad alignment, flags or timeout";
             case ENOSYS -> "ENOSYS (38): this kernel does not have the call, or a seccomp filter hides it";
             case ETIMEDOUT -> "ETIMEDOUT (110): the time is over";
