@@ -3,7 +3,7 @@ package io.futex.internal;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Which backend serves [Futex#local()] and [Futex#shared()] in this process.
+/// Which backend serves [io.futex.Futex#local()] and [io.futex.Futex#shared()] in this process.
 ///
 /// @param scopes null if a request cannot be met
 /// @param failure the request that cannot be met, for people; else null

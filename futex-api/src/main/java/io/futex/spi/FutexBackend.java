@@ -51,14 +51,14 @@ public interface FutexBackend {
     /// @param shared whether the word is shared with other processes
     /// @param mask bits of which a waiter's mask must match one; a backend without masks wakes regardless of them
     /// @param count how many at most, at least 1; [Integer#MAX_VALUE] for all
-    /// @return how many were woken, or [Futex#UNKNOWN]
+    /// @return how many were woken, or [io.futex.Futex#UNKNOWN]
     int wake(MemorySegment base, long offset, boolean shared, int mask, int count);
 
     /// Whether a wake of one tells if it woke anybody. Where it does not, the engine keeps platform threads that wait
     /// on words of this JVM in a list of its own, each asleep in [#awaitOwn] on a word that nobody else sleeps on: so a
     /// wake is claimed, and counted, before the system is asked.
     ///
-    /// @return false if [#wake] of one may answer [Futex#UNKNOWN]
+    /// @return false if [#wake] of one may answer [io.futex.Futex#UNKNOWN]
     default boolean tellsWakeOfOne() {
         return true;
     }

@@ -12,7 +12,8 @@ public interface FutexBackendProvider {
     /// @return the name, in lower case
     String name();
 
-    /// Links and probes the native calls. Called at most once per process, on first use of the library.
+    /// Links and probes the native calls. Called on first use of the library, and again, for each binding, where a
+    /// binding was asked for that cannot be had: the message then lists those that can.
     ///
     /// @param binding `ffm`, `jna`, or null for the provider's own choice
     /// @return the usable backend

@@ -18,9 +18,10 @@ import run.endive.wasm.types.DataSegment;
 /// - no wait returns 0 ("ok") to a guest unless a notify was meant for it, as the specification demands;
 /// - a timeout below a millisecond is one, and is never early; a negative timeout is for ever;
 /// - waiting virtual threads leave their carriers to others;
-/// - an interrupt ends a guest's wait with [WasmInterruptedException], status kept set, and takes no notify along;
-/// - every access, notify included, traps out of bounds ([WasmRuntimeException]), and an atomic one also where it is
-///   not aligned ([InvalidException], as the runtime's own).
+/// - an interrupt ends a guest's wait with [run.endive.runtime.WasmInterruptedException], status kept set, and takes no
+///   notify along;
+/// - every access, notify included, traps out of bounds ([run.endive.runtime.WasmRuntimeException]), and an atomic one
+///   also where it is not aligned ([run.endive.wasm.InvalidException], as the runtime's own).
 ///
 /// All bytes up to the maximum are reserved at once, so the memory never moves: [#segment()] stays valid over a `grow`.
 /// It is freed by the garbage collector after its last user.
