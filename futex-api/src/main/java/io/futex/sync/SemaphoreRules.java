@@ -7,7 +7,8 @@ package io.futex.sync;
 ///
 /// - Nobody sleeps, or there is no permit.
 /// - At least as many threads are on their way as there are permits: awake and counted, or about to be woken.
-/// - [#WOKEN] is set, and a thread is on its way that will clear it.
+/// - [#WOKEN] is set, and a thread is on its way that will clear it; or the last one has left before the flag was set
+///   for it, and whoever counts itself next clears it before it sleeps.
 ///
 /// A release makes the third true, unless it is so already. Whoever has been counted clears the flag in each of its
 /// steps, since it may be the one that the flag stands for: when it takes a permit, goes to sleep (nobody sleeps on a
@@ -17,7 +18,8 @@ package io.futex.sync;
 ///
 /// [#SHARED] never sets the flag: were the process killed that it stands for, no release would wake anybody.
 ///
-/// It is open for tests alone, which plant mistakes and let a model find them.
+/// An exhaustive model (in `verify`) has checked that. The class is open for tests alone, which plant mistakes and let
+/// the model find them.
 class SemaphoreRules {
     /// A woken thread is on its way, and will look after all permits there are: nobody else needs to be woken.
     static final int WOKEN = 1 << 31;

@@ -15,7 +15,7 @@ import java.util.Arrays;
 ///
 /// A state is a `long`: 6 bits of the word, one bit for whether a thread has been killed, and 10 bits for each of up to
 /// five threads. Threads of the same kind are interchangeable, so a state stands for all its permutations.
-final class PMutexModel {
+final class PMutexModel implements Machine {
     // Where a thread is.
     private static final int READY = 0; // not counted: about to lock, or finished
     private static final int AWAKE = 1; // counted, and about to look
@@ -69,14 +69,6 @@ final class PMutexModel {
         }
     }
 
-    /// Is told of each step from the state under [#expand].
-    interface Steps {
-        /// @param next the state after it
-        /// @param rescue whether it is a piece of luck on which nobody may depend: a spurious return, a timeout, an
-        ///     interrupt, the owner's distrust
-        void step(long next, boolean rescue);
-    }
-
     private final Setup setup;
     private final PMutexRules rules;
     private final int[] threads;
@@ -92,13 +84,15 @@ final class PMutexModel {
         this.next = new int[setup.threads()];
     }
 
-    long initial() {
+    @Override
+    public long initial() {
         Arrays.fill(next, (setup.operations() << WHERE_BITS) | READY);
         return encode(0, 0);
     }
 
     /// Whether all threads have finished, or been killed.
-    boolean isDone(long state) {
+    @Override
+    public boolean isDone(long state) {
         decode(state);
         for (int thread : threads) {
             if (thread != READY) {
@@ -109,7 +103,8 @@ final class PMutexModel {
     }
 
     /// What is wrong with a state by itself, or null.
-    String fault(long state) {
+    @Override
+    public String fault(long state) {
         decode(state);
         int owners = 0;
         int counted = 0;
@@ -136,7 +131,8 @@ final class PMutexModel {
 
     /// Whether it is no surprise that nobody goes on: the one who was to wake a sleeper, or was woken, has been killed,
     /// and nobody else has come since. The lock is free, and the next one to use it wakes a sleeper.
-    boolean isExcused(long state) {
+    @Override
+    public boolean isExcused(long state) {
         decode(state);
         boolean excused = setup.kill() == Kill.ANYWHERE
                 && killed == 1
@@ -149,7 +145,8 @@ final class PMutexModel {
     }
 
     /// Tells all steps from a state.
-    void expand(long state, Steps steps) {
+    @Override
+    public void expand(long state, Steps steps) {
         this.steps = steps;
         decode(state);
         for (int t = 0; t < threads.length; t++) {
@@ -348,7 +345,8 @@ final class PMutexModel {
     }
 
     /// A state, for people.
-    String describe(long state) {
+    @Override
+    public String describe(long state) {
         decode(state);
         StringBuilder text = new StringBuilder();
         text.append((word & PMutexRules.LOCKED) != 0 ? 'L' : '-')

@@ -81,17 +81,21 @@ class PMutexModelTest {
     /// How many states there are, so that a model that has become blind to some is noticed.
     @Test
     void visitsAllStates() {
-        assertThat(PMutexStates.explore(Setup.of(PMutexRules.LOCAL, 4, 1, 1)).states())
+        assertThat(StateSpace.explore(new PMutexModel(Setup.of(PMutexRules.LOCAL, 4, 1, 1)))
+                        .states())
                 .isEqualTo(3706);
-        assertThat(PMutexStates.explore(Setup.of(PMutexRules.LOCAL, 5, 1, 2)).states())
+        assertThat(StateSpace.explore(new PMutexModel(Setup.of(PMutexRules.LOCAL, 5, 1, 2)))
+                        .states())
                 .isEqualTo(50594);
     }
 
     private static void assertSound(Setup setup) {
-        assertThat(PMutexStates.explore(setup).fault()).as("%s", setup).isNull();
+        assertThat(StateSpace.explore(new PMutexModel(setup)).fault())
+                .as("%s", setup)
+                .isNull();
     }
 
     private static void assertFault(Setup setup, String fault) {
-        assertThat(PMutexStates.explore(setup).fault()).startsWith(fault);
+        assertThat(StateSpace.explore(new PMutexModel(setup)).fault()).startsWith(fault);
     }
 }

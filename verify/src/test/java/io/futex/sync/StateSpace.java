@@ -5,11 +5,11 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 
-/// Visits all states of a [PMutexModel], breadth first, and then asks of each whether all threads can still finish.
-final class PMutexStates {
+/// Visits all states of a [Machine], breadth first, and then asks of each whether all threads can still finish.
+final class StateSpace {
     private static final long EMPTY = -1;
 
-    private final PMutexModel model;
+    private final Machine machine;
 
     // Open addressing: the states seen, and their numbers.
     private long[] keys = new long[1 << 16];
@@ -22,8 +22,8 @@ final class PMutexStates {
 
     private int expanding;
 
-    private PMutexStates(PMutexModel model) {
-        this.model = model;
+    private StateSpace(Machine machine) {
+        this.machine = machine;
         Arrays.fill(keys, EMPTY);
     }
 
@@ -31,8 +31,8 @@ final class PMutexStates {
     /// @param fault the first one found, with the shortest way there; or null
     record Result(int states, String fault) {}
 
-    static Result explore(PMutexModel.Setup setup) {
-        PMutexStates space = new PMutexStates(new PMutexModel(setup));
+    static Result explore(Machine machine) {
+        StateSpace space = new StateSpace(machine);
         String fault = space.visitAll();
         return new Result(space.size, fault);
     }
@@ -40,13 +40,13 @@ final class PMutexStates {
     /// Every state is free of faults, and the end can be reached from it without luck.
     private String visitAll() {
         expanding = -1;
-        add(model.initial());
+        add(machine.initial());
         for (expanding = 0; expanding < size; expanding++) {
-            String fault = model.fault(states[expanding]);
+            String fault = machine.fault(states[expanding]);
             if (fault != null) {
                 return fault + path(expanding);
             }
-            model.expand(states[expanding], (next, rescue) -> add(next));
+            machine.expand(states[expanding], (next, rescue) -> add(next));
         }
         return findStuck();
     }
@@ -61,15 +61,15 @@ final class PMutexStates {
             changed = false;
             for (int i = size - 1; i >= 0; i--) {
                 if (!finishes[i]) {
-                    found[0] = model.isDone(states[i]);
-                    model.expand(states[i], (next, rescue) -> found[0] |= !rescue && finishes[numberOf(next)]);
+                    found[0] = machine.isDone(states[i]);
+                    machine.expand(states[i], (next, rescue) -> found[0] |= !rescue && finishes[numberOf(next)]);
                     finishes[i] = found[0];
                     changed |= found[0];
                 }
             }
         }
         for (int i = 0; i < size; i++) {
-            if (!finishes[i] && !model.isExcused(states[i])) {
+            if (!finishes[i] && !machine.isExcused(states[i])) {
                 return "no way to the end without luck" + path(i);
             }
         }
@@ -79,7 +79,7 @@ final class PMutexStates {
     private String path(int number) {
         List<String> way = new ArrayList<>();
         for (int i = number; i >= 0; i = parents[i]) {
-            way.add(model.describe(states[i]));
+            way.add(machine.describe(states[i]));
         }
         Collections.reverse(way);
         return ":\n" + String.join("\n", way);
