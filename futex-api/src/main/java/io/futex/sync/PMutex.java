@@ -29,8 +29,9 @@ import java.util.concurrent.locks.Lock;
 ///
 /// - **Not reentrant.** `lock` and `lockInterruptibly` by the thread that holds it throw [IllegalMonitorStateException]
 ///   rather than wait for themselves; `tryLock` is false, the timed one after its time, as for any other thread.
-/// - **No order.** A thread that comes may overtake those that sleep. One that has slept for more than a millisecond
-///   bars the way of newcomers (words of this JVM only); no thread starves, but who is next is anybody's.
+/// - **No order.** A thread that comes may overtake those that sleep. In words of this JVM one that has slept for more
+///   than a millisecond bars the way of newcomers, so its turn comes; who of several such is next is anybody's. In
+///   memory shared with other processes nothing is barred, since a killed process would leave the bar down.
 ///
 /// Only the owner may unlock; anybody else gets [IllegalMonitorStateException], and the word is untouched. The owner is
 /// known to this object, not to the word: it is checked among the users of one object. Two objects over one word
@@ -40,6 +41,12 @@ import java.util.concurrent.locks.Lock;
 /// Thread-safe. A contended `lock` looks at the word for up to 0.2 ms before it sleeps; it allocates nothing in a
 /// platform thread. The thread that unlocks does not touch the word after that, so the next owner may close the memory:
 /// `unlock` has succeeded, and a wake that comes too late for that is dropped in silence.
+///
+/// Under contention a wait takes as long as the processors do to come round to the thread: with more threads than
+/// processors some time slices of the system, 4 ms each on many. Who needs a bound needs fewer threads.
+///
+/// Sources: sleepers counted in the word, as in U. Drepper, *Futexes Are Tricky*; the woken flag and the bar against
+/// newcomers, as in Go's `sync.Mutex`.
 ///
 /// ## By the million
 /// [#lock(Futex, MemorySegment, long)] and its companions lock a word in memory without any object: 4 bytes a lock, no
