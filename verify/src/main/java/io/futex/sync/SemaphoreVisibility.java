@@ -13,7 +13,7 @@ import org.openjdk.jcstress.infra.results.III_Result;
 /// All writes before a release are visible after the acquire that takes its permits: one at a time, and several.
 @JCStressTest
 @Outcome(id = "1, 1, 1", expect = ACCEPTABLE, desc = "both permits came, and the writes before them")
-@Outcome(expect = FORBIDDEN, desc = "a write is missing, or the wake is lost (first is 0)")
+@Outcome(expect = FORBIDDEN, desc = "a write is missing, or a wake is lost (the first number is 0)")
 @State
 public class SemaphoreVisibility {
     private static final long LONG_ENOUGH_SECONDS = 2;
@@ -22,25 +22,28 @@ public class SemaphoreVisibility {
     private final Semaphore one = new Semaphore(0);
     private int first;
     private int second;
+    private int third;
 
-    /// Waits for both.
+    /// Waits for both. What the one publishes is read before the other could publish it too.
     @Actor
     public void waiter(III_Result r) {
-        if (two.tryAcquireUninterruptibly(2, LONG_ENOUGH_SECONDS, TimeUnit.SECONDS)
-                && one.tryAcquireUninterruptibly(LONG_ENOUGH_SECONDS, TimeUnit.SECONDS)) {
-            r.r1 = 1;
+        if (one.tryAcquireUninterruptibly(LONG_ENOUGH_SECONDS, TimeUnit.SECONDS)) {
             r.r2 = first;
-            r.r3 = second;
+            if (two.tryAcquireUninterruptibly(2, LONG_ENOUGH_SECONDS, TimeUnit.SECONDS)) {
+                r.r1 = 1;
+                r.r3 = second & third;
+            }
         }
     }
 
-    /// Two permits, one by one, and another.
+    /// One permit, and then two, one by one.
     @Actor
     public void releaser() {
         first = 1;
-        two.release();
+        one.release();
         second = 1;
         two.release();
-        one.release();
+        third = 1;
+        two.release();
     }
 }
