@@ -1,5 +1,5 @@
 /* One of two processes that read and write two numbers of a mapped file, which are equal whenever nobody writes. The
-   lock itself is the text of RwMutex's documentation: the test copies it to documented.h. RwMutexProgram is the same in
+   lock itself is the text of RwMutex's documentation: the test copies it to a header. RwMutexProgram is the same in
    Java, on the same places. */
 #include <fcntl.h>
 #include <limits.h>
@@ -34,7 +34,7 @@ static int futex_wake(word_t *word, int count) {
 /* The documentation says it in words: every access is atomic. */
 #define unsigned _Atomic unsigned
 int wake(unsigned w[3], unsigned cleared);
-#include "documented.h"
+#include "RwMutex.h"
 #undef unsigned
 
 static void fail(const char *why) {

@@ -1,30 +1,37 @@
-/* One of several processes that share a mutex and a barrier in a mapped file: PMutex and Barrier, written from their
-   documentation alone. SyncProgram is the same in Java, on the same places. */
+/* One of several processes that share a mutex, a condition and a barrier in a mapped file. What it does with them is
+   the text of their documentation: the test puts each part into a header. SyncProgram is the same in Java, on the same
+   places. PARTIES is how many meet at the barrier. */
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <linux/futex.h>
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { BYTES = 4096, MUTEX = 256, CONDITION = 260, BARRIER = 320, COUNTER = 512, TURN = 520, ARRIVALS = 640 };
 
-typedef _Atomic uint32_t word_t;
+typedef _Atomic unsigned word_t;
 
 static char *memory;
 
-static int cas(word_t *word, uint32_t expected, uint32_t value) {
+static int cas(word_t *word, unsigned expected, unsigned value) {
     return atomic_compare_exchange_strong(word, &expected, value);
 }
 
-static void futex_wait(word_t *word, uint32_t expected) {
-    syscall(SYS_futex, word, FUTEX_WAIT, expected, NULL, NULL, 0);
+/* Without a deadline for ever. */
+#define futex_wait(...) WAIT(__VA_ARGS__, NULL, 0)
+#define WAIT(word, value, deadline, ...) wait_until(word, value, deadline)
+
+static int wait_until(word_t *word, unsigned expected, const struct timespec *deadline) {
+    return syscall(SYS_futex, word, FUTEX_WAIT_BITSET, expected, deadline, NULL, FUTEX_BITSET_MATCH_ANY) ? errno : 0;
 }
 
 static void futex_wake(word_t *word, int count) { syscall(SYS_futex, word, FUTEX_WAKE, count, NULL, NULL, 0); }
@@ -34,190 +41,159 @@ static void fail(const char *why) {
     exit(1);
 }
 
-/* ---- PMutex, shared */
+#define fetch_sub atomic_fetch_sub
+#define min(x, y) ((x) < (y) ? (x) : (y))
 
-static void mutex_lock(word_t *word) {
-    for (int counted = 0;;) {
-        uint32_t s = *word;
-        if (!(s & 1)) {
-            if (cas(word, s, counted ? (s - 8) | 1 : s | 1)) {
-                return;
-            }
-        } else if (counted || cas(word, s, s + 8)) {
-            if (!counted) {
-                counted = 1;
-                s += 8;
-            }
-            futex_wait(word, s);
-        }
-    }
+/* ---- PMutex */
+
+static void lock(word_t *word) {
+#include "PMutex_lock.h"
 }
 
-static void mutex_unlock(word_t *word) {
-    if (atomic_fetch_sub(word, 1) >> 3) {
-        futex_wake(word, 1);
-    }
+static void unlock(word_t *word) {
+#include "PMutex_unlock.h"
 }
 
-/* ---- PCondition, shared */
+/* ---- PCondition */
 
-static void condition_wait(word_t *sequence, word_t *counts, word_t *mutex) {
-    uint32_t ticket = *sequence;
-    *counts += 1;
-    mutex_unlock(mutex);
-    while (*sequence == ticket) {
-        futex_wait(sequence, ticket);
-    }
-    mutex_lock(mutex);
-    *counts -= 1;
-    if (*counts >> 22) {
-        *counts -= 1 << 22;
-    }
+#define sequence words[0]
+#define counts words[1]
+#define mutex_lock() lock(mutex)
+#define mutex_unlock() unlock(mutex)
+
+static bool condition_wait(word_t words[2], word_t *mutex, const struct timespec *deadline) {
+    bool timed_out = false;
+#include "PCondition_wait_with_the.h"
 }
 
-static void condition_signal(word_t *sequence, word_t *counts, int all) {
-    uint32_t waiting = *counts & 0x3FFFFF, signalled = *counts >> 22;
-    if (signalled < waiting) {
-        if (all) {
-            *counts = waiting | (waiting < 1023 ? waiting : 1023) << 22;
-        } else if (signalled < 1023) {
-            *counts += 1 << 22;
-        }
-        *sequence += 1;
-        futex_wake(sequence, all ? INT_MAX : 1);
-    }
+static void signal_one(word_t words[2]) {
+#include "PCondition_signal_with_the.h"
 }
 
-/* ---- Barrier, shared */
-
-struct barrier {
-    word_t parties, state, run, marks;
-};
-
-static int b, k;
-
-static void wipe(struct barrier *it, word_t *log, uint32_t s) {
-    uint32_t old = *log;
-    if (it->state == s && old && (((s >> b) - (old >> 12)) & ((1u << k) - 1)) >= 1u << (k - 2)) {
-        cas(log, old, 0);
-    }
+static void signal_all(word_t words[2]) {
+    unsigned waiting = counts & 0x3FFFFF, signalled = counts >> 22; /* as in the text for one */
+#include "PCondition_signal_all_with.h"
 }
 
-static int distance(uint32_t later, uint32_t earlier) { return (int)((later - earlier) << (32 - k)) >> (32 - k); }
+#undef sequence
+#undef counts
 
-static int was_reset(struct barrier *it, uint32_t generation) {
-    uint32_t r = it->run, m = it->marks, now = (it->state & 0x7FFFFFFF) >> b;
-    if (!r) {
-        return 0;
-    }
-    if (((now - generation) & ((1u << (31 - b)) - 1)) >= 1u << (k - 2)) {
-        return 1;
-    }
-    int before = distance(r >> 12, generation), length = r & 4095;
-    if (before < length) {
-        return before >= 0;
-    }
-    if (before == length && length < 4095) {
-        return 0;
-    }
-    before = distance(m >> 12, generation);
-    return before > 11 || (before >= 0 && (m >> before & 1));
+/* ---- Barrier. The documentation says it in words: every access is atomic. */
+
+enum { b = PARTIES == 1 ? 0 : PARTIES == 2 ? 1 : 2 };
+_Static_assert(PARTIES <= 4, "the number of bits");
+
+static word_t *barrier;
+
+#define parties barrier[0]
+#define state barrier[1]
+#define run barrier[2]
+#define marks barrier[3]
+#define error() fail("other parties")
+#define unsigned _Atomic unsigned
+#include "Barrier_logs_of_resets.h"
+#undef unsigned
+
+static int barrier_await(int n, const struct timespec *deadline) {
+#include "Barrier_returns_0_to.h"
 }
 
-static int barrier_await(struct barrier *it, uint32_t n) {
-    if (!cas(&it->parties, 0, n) && it->parties != n) {
-        fail("other parties");
-    }
-    for (b = 0; 1u << b < n; b++) {
-    }
-    k = 31 - b < 20 ? 31 - b : 20;
-    uint32_t s;
-    for (;;) {
-        s = it->state;
-        if (s >> 31) {
-            return -1;
-        }
-        if ((s & ((1u << b) - 1)) == n - 1) {
-            wipe(it, &it->run, s);
-            wipe(it, &it->marks, s);
-            if (cas(&it->state, s, (((s >> b) + 1) << b) & 0x7FFFFFFF)) {
-                futex_wake(&it->state, INT_MAX);
-                return 0;
-            }
-        } else if (cas(&it->state, s, s + 1)) {
-            break;
-        }
-    }
-    uint32_t generation = s >> b, now;
-    while (((now = it->state) & 0x7FFFFFFF) >> b == generation) {
-        if (now >> 31) {
-            return -1;
-        }
-        futex_wait(&it->state, now);
-    }
-    return was_reset(it, generation) ? -1 : (int)(n - 1 - (s & ((1u << b) - 1)));
-}
+#undef parties
+#undef state
+#undef run
+#undef marks
 
 /* ---- what to do */
 
-static void count(long times) {
+/* Counts until both have counted so often. */
+static void count(int times, int own) {
     int64_t *counter = (int64_t *)(memory + COUNTER);
-    for (long i = 0; i < times; i++) {
-        mutex_lock((word_t *)(memory + MUTEX));
+    int *each = (int *)(memory + ARRIVALS);
+    for (bool enough = false; !enough;) {
+        lock((word_t *)(memory + MUTEX));
         *counter += 1;
-        mutex_unlock((word_t *)(memory + MUTEX));
+        each[own] += 1;
+        enough = each[0] >= times && each[1] >= times;
+        unlock((word_t *)(memory + MUTEX));
     }
+}
+
+/* Counts, and once more when it is told to, all in one section. */
+static void hold(void) {
+    volatile int64_t *counter = (int64_t *)(memory + COUNTER);
+    volatile int *turn = (int *)(memory + TURN);
+    lock((word_t *)(memory + MUTEX));
+    *counter += 1;
+    while (!*turn) {
+    }
+    *counter += 1;
+    unlock((word_t *)(memory + MUTEX));
 }
 
 static void take_turns(int turns, int own, int players) {
-    word_t *mutex = (word_t *)(memory + MUTEX), *sequence = (word_t *)(memory + CONDITION);
+    word_t *mutex = (word_t *)(memory + MUTEX), *condition = (word_t *)(memory + CONDITION);
     int *current = (int *)(memory + TURN);
     for (int turn = own; turn < turns; turn += players) {
-        mutex_lock(mutex);
+        lock(mutex);
         while (*current != turn) {
-            condition_wait(sequence, sequence + 1, mutex);
+            condition_wait(condition, mutex, NULL);
         }
         *current = turn + 1;
-        condition_signal(sequence, sequence + 1, players > 2);
-        mutex_unlock(mutex);
+        (players > 2 ? signal_all : signal_one)(condition);
+        unlock(mutex);
     }
 }
 
-static void meet(int generations, int own, int parties) {
+static void meet(int generations, int own) {
     volatile int *arrivals = (int *)(memory + ARRIVALS);
     int led = 0;
     for (int g = 1; g <= generations; g++) {
         arrivals[own] = g;
-        int index = barrier_await((struct barrier *)(memory + BARRIER), parties);
+        int index = barrier_await(PARTIES, NULL);
         if (index < 0) {
             fail("broken");
         }
         led += index == 0;
-        for (int other = 0; other < parties; other++) {
+        for (int other = 0; other < PARTIES; other++) {
             if (arrivals[other] != g && arrivals[other] != g + 1) {
                 fail("generations mix");
             }
         }
     }
-    mutex_lock((word_t *)(memory + MUTEX));
+    lock((word_t *)(memory + MUTEX));
     *(int64_t *)(memory + COUNTER) += led;
-    mutex_unlock((word_t *)(memory + MUTEX));
+    unlock((word_t *)(memory + MUTEX));
+}
+
+/* Until a millisecond from now, or for ever. */
+static int join(bool impatient) {
+    struct timespec end;
+    clock_gettime(CLOCK_MONOTONIC, &end);
+    end.tv_nsec += 1000000;
+    if (end.tv_nsec >= 1000000000) {
+        end.tv_nsec -= 1000000000;
+        end.tv_sec++;
+    }
+    return barrier_await(PARTIES, impatient ? &end : NULL) < 0 ? 3 : 0;
 }
 
 int main(int argc, char **argv) {
-    int file = argc < 4 ? -1 : open(argv[1], O_RDWR);
+    int file = argc < 3 ? -1 : open(argv[1], O_RDWR);
     memory = file < 0 ? MAP_FAILED : mmap(NULL, BYTES, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
     if (memory == MAP_FAILED) {
-        fail("usage: FILE count TIMES | turns TURNS OWN PLAYERS | meet GENERATIONS OWN PARTIES | join PARTIES");
+        fail("usage: FILE count TIMES OWN | hold | turns TURNS OWN PLAYERS | meet GENERATIONS OWN | join | tire");
     }
-    if (!strcmp(argv[2], "count")) {
-        count(atol(argv[3]));
-    } else if (!strcmp(argv[2], "turns") && argc == 6) {
+    barrier = (word_t *)(memory + BARRIER);
+    if (!strcmp(argv[2], "count") && argc >= 5) {
+        count(atoi(argv[3]), atoi(argv[4]));
+    } else if (!strcmp(argv[2], "hold")) {
+        hold();
+    } else if (!strcmp(argv[2], "turns") && argc >= 6) {
         take_turns(atoi(argv[3]), atoi(argv[4]), atoi(argv[5]));
-    } else if (!strcmp(argv[2], "meet") && argc == 6) {
-        meet(atoi(argv[3]), atoi(argv[4]), atoi(argv[5]));
-    } else if (!strcmp(argv[2], "join")) {
-        return barrier_await((struct barrier *)(memory + BARRIER), atoi(argv[3])) < 0 ? 3 : 0;
+    } else if (!strcmp(argv[2], "meet") && argc >= 5) {
+        meet(atoi(argv[3]), atoi(argv[4]));
+    } else if (!strcmp(argv[2], "join") || !strcmp(argv[2], "tire")) {
+        return join(!strcmp(argv[2], "tire"));
     } else {
         fail("what?");
     }

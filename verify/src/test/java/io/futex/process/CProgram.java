@@ -7,73 +7,90 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 
-/// A program in C of the tests, compiled on the spot.
+/// A program in C of the tests, compiled on the spot. Its headers are the C of the documentation.
 final class CProgram {
-    private static final Map<String, Path> COMPILED = new HashMap<>();
+    /// Of a comment that begins a part of a text, those which make the name of its header.
+    private static final int WORDS = 3;
+
+    private static final Map<List<String>, Path> COMPILED = new HashMap<>();
 
     private CProgram() {}
 
     /// Skips the test if there is no compiler.
     ///
     /// @param name of the source in `src/test/c`, without its ending
+    /// @param arguments of the compiler (`-D...`), and classes of primitives, all of whose texts the source includes
     /// @return the program
-    static Path compiled(String name) throws Exception {
-        return compiled(name, "");
-    }
-
-    /// As [#compiled(String)], of a source that includes `documented.h`.
-    ///
-    /// @param documented what is in there
-    static synchronized Path compiled(String name, String documented) throws Exception {
-        Path program = COMPILED.get(name);
+    static synchronized Path compiled(String name, String... arguments) throws IOException {
+        List<String> key = List.of(name, String.join(" ", arguments));
+        Path program = COMPILED.get(key);
         if (program == null) {
             Path source = Path.of("src", "test", "c", name + ".c");
             Path folder = Files.createTempDirectory(Files.createDirectories(Path.of("target")), "c-");
-            Files.writeString(folder.resolve("documented.h"), documented);
             program = folder.resolve(name).toAbsolutePath();
+            // The texts save parentheses, as the Java does.
+            List<String> command =
+                    new ArrayList<>(List.of("cc", "-O2", "-Wall", "-Werror", "-Wno-parentheses", "-I" + folder));
+            for (String argument : arguments) {
+                if (argument.startsWith("-")) {
+                    command.add(argument);
+                } else {
+                    for (Map.Entry<String, String> part : parts(argument).entrySet()) {
+                        String header = part.getKey() + ".h";
+                        assertThat(source).content().contains("#include \"" + header + '"');
+                        Files.writeString(folder.resolve(header), part.getValue());
+                    }
+                }
+            }
+            command.addAll(List.of("-o", program.toString(), source.toString()));
             Process compiler;
             try {
-                compiler = new ProcessBuilder(
-                                "cc",
-                                "-O2",
-                                "-Wall",
-                                "-Werror",
-                                "-I" + folder,
-                                "-o",
-                                program.toString(),
-                                source.toString())
-                        .redirectErrorStream(true)
-                        .start();
+                compiler = new ProcessBuilder(command).redirectErrorStream(true).start();
             } catch (IOException e) {
-                return abort("no C compiler: install the package gcc (or clang) to run the C peers");
+                return abort("SKIPPED: no C compiler; install the package gcc (or clang) to run the C peers");
             }
             String said = new String(compiler.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            assertThat(compiler.waitFor()).as(said).isZero();
-            COMPILED.put(name, program);
+            assertThat(compiler.onExit().join().exitValue()).as(said).isZero();
+            COMPILED.put(key, program);
         }
         return program;
     }
 
-    /// The C of a primitive's documentation.
-    ///
-    /// @param primitive the name of its class
-    static String documented(String primitive) throws IOException {
+    /// The C of a primitive's documentation. What a comment at the left margin heads is a part, named by the comment's
+    /// first words; what stands before the first such comment is named by the primitive alone.
+    private static Map<String, String> parts(String primitive) throws IOException {
         Path source = Path.of("..", "futex-api", "src", "main", "java", "io", "futex", "sync", primitive + ".java");
-        StringBuilder text = new StringBuilder();
+        Map<String, String> parts = new LinkedHashMap<>();
         boolean inside = false;
+        String part = primitive;
         for (String line : Files.readAllLines(source)) {
             if (line.equals("/// ```c")) {
                 inside = true;
             } else if (line.equals("/// ```")) {
                 inside = false;
+            } else if (inside && line.startsWith("/// // ")) {
+                part = primitive + "_" + name(line.substring("/// // ".length()));
             } else if (inside) {
-                text.append(line.substring("///".length())).append('\n');
+                parts.merge(part, line.substring("///".length()) + "\n", String::concat);
             }
         }
-        assertThat(text.toString()).as("C in " + source).isNotEmpty();
-        return text.toString();
+        assertThat(parts).as("C in " + source).isNotEmpty();
+        return parts;
+    }
+
+    private static String name(String comment) {
+        return Arrays.stream(comment.toLowerCase(Locale.ROOT).split("[^a-z0-9]+", -1))
+                .filter(word -> !word.isEmpty())
+                .limit(WORDS)
+                .collect(Collectors.joining("_"));
     }
 }

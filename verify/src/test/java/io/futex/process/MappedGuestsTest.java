@@ -12,14 +12,11 @@ import io.futex.contract.Scale;
 import io.futex.contract.Waiter;
 import io.futex.wasm.SharedWasmMemory;
 import io.futex.wasm.WasmFutex;
-import java.io.File;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -138,7 +135,7 @@ class MappedGuestsTest {
 
     @Test
     void aGuestMeetsACProgram() throws Exception {
-        Path program = compiled();
+        Path program = CProgram.compiled("pingpong");
         Waiter own = Waiter.platform(() -> {
             GuestProgram.play(memory, 0, ROUNDS);
             return "done";
@@ -150,7 +147,7 @@ class MappedGuestsTest {
 
     @Test
     void aJavaThreadMeetsACProgram() throws Exception {
-        Path program = compiled();
+        Path program = CProgram.compiled("pingpong");
         Waiter own = Waiter.platform(() -> {
             for (int i = 0; i < ROUNDS; i++) {
                 for (int seen = memory.atomicReadInt(WORD); seen != 0; seen = memory.atomicReadInt(WORD)) {
@@ -164,20 +161,6 @@ class MappedGuestsTest {
         });
         assertThat(run(program, ROUNDS)).isZero();
         assertThat(own.result()).isEqualTo("done");
-    }
-
-    private Path compiled() throws Exception {
-        boolean compiler = List.of(System.getenv("PATH").split(File.pathSeparator, -1)).stream()
-                .anyMatch(place -> Files.isExecutable(Path.of(place, "cc")));
-        Assumptions.assumeTrue(compiler, "no C compiler: cc is not in PATH");
-        Path program = directory.resolve("pingpong");
-        Process compilation = new ProcessBuilder(
-                        "cc", "-O2", "-Wall", "-Werror", "-o", program.toString(), "src/test/c/pingpong.c")
-                .inheritIO()
-                .start();
-        assertThat(compilation.waitFor(1, TimeUnit.MINUTES)).isTrue();
-        assertThat(compilation.exitValue()).isZero();
-        return program;
     }
 
     private int run(Path program, int rounds) throws Exception {

@@ -1,5 +1,6 @@
 package io.futex.process;
 
+import io.futex.contract.Await;
 import io.futex.sync.Event;
 import io.futex.sync.Once;
 import io.futex.sync.Parker;
@@ -16,9 +17,13 @@ public final class PermitProgram {
     static final long MANUAL = 128;
     static final long AUTO = 132;
     static final long BACK = 136;
+    static final long MANUAL_BACK = 140;
     static final long ONCE = 192;
     static final long OWN_PARKER = 256;
     static final long OTHER_PARKER = 320;
+
+    /// Each so many rounds nobody goes on before the other waits.
+    private static final int PATIENT = 50;
 
     /// Plain data, which the primitives guard.
     static final long DATA = 1024;
@@ -40,19 +45,42 @@ public final class PermitProgram {
         }
     }
 
-    /// Takes two permits at once and one alone, and gives an answer for each such round.
+    /// Takes one permit and two at once, and answers each such round by two and one more.
     static void semaphore(MemorySegment memory, int rounds) throws InterruptedException {
         Semaphore semaphore = Semaphore.shared(memory, SEMAPHORE);
         Semaphore answers = Semaphore.shared(memory, ANSWERS);
         for (int i = 0; i < rounds; i++) {
-            semaphore.acquire(2);
             semaphore.acquire();
+            semaphore.acquire(2);
             count(memory, 2 * i + 1);
-            answers.release();
+            release(answers, 2, i);
+            release(answers, 1, i);
         }
     }
 
-    /// Answers each passage through the turnstile by one through the other, and waits for the gate at last.
+    /// The other side of that.
+    static void releases(MemorySegment memory, int rounds) throws InterruptedException {
+        Semaphore semaphore = Semaphore.shared(memory, SEMAPHORE);
+        Semaphore answers = Semaphore.shared(memory, ANSWERS);
+        for (int i = 0; i < rounds; i++) {
+            count(memory, 2 * i);
+            release(semaphore, 1, i);
+            release(semaphore, 2, i);
+            answers.acquire(2);
+            answers.acquire();
+        }
+    }
+
+    private static void release(Semaphore semaphore, int n, int round) {
+        if (round % PATIENT == 0) {
+            String waits = n == 1 ? "waiters=1" : "waiters for several";
+            Await.until("the other waits", () -> semaphore.toString().contains(waits));
+        }
+        semaphore.release(n);
+    }
+
+    /// Answers each passage through the turnstile by one through the other. At last waits for the gate, opens another
+    /// and closes it at once, and takes back a passage that nobody has used.
     static void event(MemorySegment memory, int rounds) throws InterruptedException {
         Event auto = Event.shared(memory, AUTO, true);
         Event back = Event.shared(memory, BACK, true);
@@ -62,6 +90,17 @@ public final class PermitProgram {
             back.set();
         }
         Event.shared(memory, MANUAL, false).await();
+        openAndClose(memory, MANUAL_BACK);
+        back.set();
+        back.reset();
+    }
+
+    /// Lets somebody through a gate who comes to wait there.
+    static void openAndClose(MemorySegment memory, long offset) {
+        Event gate = Event.shared(memory, offset, false);
+        Await.until("the other waits", () -> gate.toString().contains("waiters"));
+        gate.set();
+        gate.reset();
     }
 
     static void once(MemorySegment memory) {

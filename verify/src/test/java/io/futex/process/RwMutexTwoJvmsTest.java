@@ -115,8 +115,7 @@ class RwMutexTwoJvmsTest {
             child = ForkedJvm.java(command.toArray(String[]::new)).start(out(), err());
             return;
         }
-        command.add(
-                0, CProgram.compiled("rw_mutex", CProgram.documented("RwMutex")).toString());
+        command.add(0, CProgram.compiled("rw_mutex", "RwMutex").toString());
         child = new ProcessBuilder(command)
                 .redirectOutput(out().toFile())
                 .redirectError(err().toFile())

@@ -11,7 +11,7 @@ import io.futex.sync.Once;
 import io.futex.sync.Parker;
 import io.futex.sync.Semaphore;
 import java.io.IOException;
-import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -64,15 +64,12 @@ class SharedPrimitivesTest {
         Semaphore semaphore = Semaphore.shared(memory, PermitProgram.SEMAPHORE);
         Semaphore answers = Semaphore.shared(memory, PermitProgram.ANSWERS);
         Process child = start(side, "semaphore");
-        for (int i = 0; i < ROUNDS; i++) {
-            PermitProgram.count(memory, 2 * i);
-            semaphore.release();
-            semaphore.release(2);
-            answers.acquire();
-        }
+        PermitProgram.releases(memory, ROUNDS);
         assertEnds(child);
         assertThat(memory.get(ValueLayout.JAVA_INT, PermitProgram.DATA)).isEqualTo(2 * ROUNDS);
-        assertThat(semaphore.toString()).startsWith("Semaphore[permits=0").doesNotContain("waiters=");
+        for (Semaphore each : List.of(semaphore, answers)) {
+            assertThat(each.toString()).startsWith("Semaphore[permits=0").doesNotContain("waiters=");
+        }
     }
 
     @ParameterizedTest
@@ -86,11 +83,12 @@ class SharedPrimitivesTest {
             auto.set();
             back.await();
         }
-        Event gate = Event.shared(memory, PermitProgram.MANUAL, false);
-        Await.until("the other waits", () -> gate.toString().contains("waiters"));
-        gate.set();
-        gate.reset();
+        PermitProgram.openAndClose(memory, PermitProgram.MANUAL);
+        Event gate = Event.shared(memory, PermitProgram.MANUAL_BACK, false);
+        gate.await();
         assertEnds(child);
+        assertThat(gate).hasToString("Event[manual-reset, not set]");
+        assertThat(back).hasToString("Event[auto-reset, not set]");
         assertThat(memory.get(ValueLayout.JAVA_INT, PermitProgram.DATA)).isEqualTo(2 * ROUNDS);
         assertThat(auto).hasToString("Event[auto-reset, not set]");
         assertThatIllegalStateException()
@@ -108,19 +106,23 @@ class SharedPrimitivesTest {
         assertThat(memory.get(ValueLayout.JAVA_INT, PermitProgram.DATA)).isEqualTo(2 * ROUNDS - 1);
     }
 
+    /// The body does not end before all others wait for that.
     @Test
     void once() throws Exception {
         List<Process> racing = new ArrayList<>();
-        for (int i = 0; i < 3; i++) {
-            racing.add(start(Side.JAVA, "once"));
-        }
-        PermitProgram.once(memory);
-        assertThat(memory.get(ValueLayout.JAVA_INT, PermitProgram.DATA)).isEqualTo(1);
+        Once once = Once.shared(memory, PermitProgram.ONCE);
+        once.run(() -> {
+            for (int i = 0; i < 3; i++) {
+                racing.add(start(Side.JAVA, "once"));
+            }
+            racing.forEach(each -> Sleeper.await(each, directory.resolve("words"), PermitProgram.ONCE));
+            PermitProgram.count(memory, 0);
+        });
         for (Process each : racing) {
             assertEnds(each);
         }
         assertThat(memory.get(ValueLayout.JAVA_INT, PermitProgram.DATA)).isEqualTo(1);
-        assertThat(Once.shared(memory, PermitProgram.ONCE).isDone()).isTrue();
+        assertThat(once.isDone()).isTrue();
     }
 
     /// What the Javadoc says of a process that is killed while it waits: nobody else suffers from it.
@@ -130,6 +132,7 @@ class SharedPrimitivesTest {
         Semaphore one = Semaphore.shared(memory, PermitProgram.SEMAPHORE);
         Event auto = Event.shared(memory, PermitProgram.AUTO, true);
         Process bulk = start(Side.JAVA, "semaphore");
+        one.release();
         Await.until("the other waits", () -> one.toString().contains("several"));
         bulk.destroyForcibly().waitFor();
         one.release(3);
@@ -152,44 +155,37 @@ class SharedPrimitivesTest {
         return Files.readString(directory.resolve("err"), StandardCharsets.UTF_8);
     }
 
-    private Process start(Side side, String part) throws Exception {
+    private Process start(Side side, String part) {
         String file = directory.resolve("words").toString();
-        Process child = side == Side.C
-                ? new ProcessBuilder(compiled().toString(), file, part, String.valueOf(ROUNDS))
-                        .redirectError(directory.resolve("err").toFile())
-                        .start()
-                : ForkedJvm.java(
-                                "--enable-native-access=ALL-UNNAMED",
-                                "-cp",
-                                ClassPath.ofTests(),
-                                PermitProgram.class.getName(),
-                                file,
-                                part,
-                                String.valueOf(ROUNDS))
-                        .start(directory.resolve("out"), directory.resolve("err"));
+        Process child;
+        if (side == Side.JAVA) {
+            child = ForkedJvm.java(
+                            "--enable-native-access=ALL-UNNAMED",
+                            "-XX:TieredStopAtLevel=1",
+                            "-cp",
+                            ClassPath.ofTests(),
+                            PermitProgram.class.getName(),
+                            file,
+                            part,
+                            String.valueOf(ROUNDS))
+                    .start(directory.resolve("out"), directory.resolve("err"));
+        } else {
+            child = c(file, part);
+        }
         children.add(child);
         return child;
     }
 
-    /// The C program of the documented layouts.
-    private Path compiled() throws Exception {
+    private Process c(String file, String part) {
         Assumptions.assumeTrue(
                 System.getProperty("os.name").startsWith("Linux"), "SKIPPED: the C program calls Linux's futex");
-        Path source = directory.resolve("permits.c");
-        try (InputStream in = SharedPrimitivesTest.class.getResourceAsStream("permits.c")) {
-            Files.write(source, in.readAllBytes());
-        }
-        Path program = directory.resolve("permits");
-        Process compiler;
         try {
-            compiler = new ProcessBuilder("cc", "-O2", "-Wall", "-o", program.toString(), source.toString())
+            String program = CProgram.compiled("permits", "Semaphore", "Event").toString();
+            return new ProcessBuilder(program, file, part, String.valueOf(ROUNDS))
                     .redirectError(directory.resolve("err").toFile())
                     .start();
         } catch (IOException e) {
-            Assumptions.abort("SKIPPED: cc is not installed (apt-get install gcc libc6-dev)");
-            throw e;
+            throw new UncheckedIOException(e);
         }
-        assertThat(compiler.waitFor()).as(said()).isZero();
-        return program;
     }
 }

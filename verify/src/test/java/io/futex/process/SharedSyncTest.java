@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.futex.contract.Await;
 import io.futex.contract.ForkedJvm;
 import io.futex.contract.Scale;
+import io.futex.contract.Waiter;
 import io.futex.sync.Barrier;
 import io.futex.sync.PMutex;
 import java.lang.foreign.Arena;
@@ -16,17 +17,19 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /// A mutex, a condition and a barrier in a mapped file, between this JVM and another process: a second JVM, or a C
-/// program that was written from the documentation.
+/// program whose primitives are the texts of the documentation.
 @Timeout(value = 5, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class SharedSyncTest {
     @TempDir
@@ -56,28 +59,56 @@ class SharedSyncTest {
     @EnumSource
     void mutexExcludes(Peer peer) throws Exception {
         int times = Scale.of(50_000, 5_000_000);
-        start(peer, "count", times);
+        Process other = start(peer, "count", times, 1);
         SyncProgram own = new SyncProgram(memory);
-        own.count(times);
+        // A process takes longer to start than all of it takes.
+        Await.until("the other process counts", () -> {
+            assertThat(other.isAlive()).isTrue();
+            return own.counted(1) != 0;
+        });
+        own.count(times, 0);
         awaitPeers();
-        assertThat(memory.get(ValueLayout.JAVA_LONG, SyncProgram.COUNTER)).isEqualTo(2L * times);
+        assertThat(counter()).isEqualTo((long) own.counted(0) + own.counted(1));
         assertThat(memory.get(ValueLayout.JAVA_INT, SyncProgram.MUTEX)).isZero();
     }
 
     @ParameterizedTest
     @EnumSource
-    void mutexHandsOver(Peer peer) throws Exception {
+    void mutexWakesTheOtherProcess(Peer peer) throws Exception {
         PMutex mutex = PMutex.shared(memory, SyncProgram.MUTEX);
         mutex.lock();
         try {
-            start(peer, "count", 1);
-            Await.until("the other process waits", () -> mutex.waiters() == 1);
-            assertThat(memory.get(ValueLayout.JAVA_LONG, SyncProgram.COUNTER)).isZero();
+            SyncProgram own = new SyncProgram(memory);
+            own.letGo();
+            Sleeper.await(start(peer, "hold", 0), directory.resolve("words"), SyncProgram.MUTEX);
+            assertThat(mutex.waiters()).isEqualTo(1);
+            assertThat(counter()).isZero();
         } finally {
             mutex.unlock();
         }
         awaitPeers();
-        assertThat(memory.get(ValueLayout.JAVA_LONG, SyncProgram.COUNTER)).isEqualTo(1);
+        assertThat(counter()).isEqualTo(2);
+        assertThat(memory.get(ValueLayout.JAVA_INT, SyncProgram.MUTEX)).isZero();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void mutexIsWokenByTheOtherProcess(Peer peer) throws Exception {
+        start(peer, "hold", 0);
+        Await.until("the other process holds it", () -> counter() == 1);
+        PMutex mutex = PMutex.shared(memory, SyncProgram.MUTEX);
+        Waiter waiter = Waiter.platform(() -> {
+            mutex.lock();
+            try {
+                return counter();
+            } finally {
+                mutex.unlock();
+            }
+        });
+        waiter.awaitAsleep(memory.asSlice(SyncProgram.MUTEX, 4));
+        new SyncProgram(memory).letGo();
+        assertThat(waiter.result()).isEqualTo(2L);
+        awaitPeers();
         assertThat(memory.get(ValueLayout.JAVA_INT, SyncProgram.MUTEX)).isZero();
     }
 
@@ -113,7 +144,7 @@ class SharedSyncTest {
         new SyncProgram(memory).meet(generations, 0, 3);
         awaitPeers();
         // One leader each.
-        assertThat(memory.get(ValueLayout.JAVA_LONG, SyncProgram.COUNTER)).isEqualTo(generations);
+        assertThat(counter()).isEqualTo(generations);
     }
 
     @ParameterizedTest
@@ -130,6 +161,19 @@ class SharedSyncTest {
             assertThat(other.exitValue()).isNotZero();
             assertThat(err()).contains(BrokenBarrierException.class.getName());
         }
+        processes.clear();
+    }
+
+    /// Time that is over in one process breaks the generation in the other.
+    @Test
+    void timeThatIsOverBreaksIt() throws Exception {
+        Barrier barrier = Barrier.shared(memory, SyncProgram.BARRIER, 3);
+        Waiter waiter = Waiter.platform(barrier::await).awaitAsleep(memory.asSlice(SyncProgram.BARRIER + 4, 4));
+        Process other = start(Peer.C, "tire", 3);
+        assertThat(other.waitFor(1, TimeUnit.MINUTES)).isTrue();
+        assertThat(other.exitValue()).isEqualTo(3);
+        assertThat(waiter.thrown()).isInstanceOf(BrokenBarrierException.class);
+        assertThat(barrier.isBroken()).isTrue();
         processes.clear();
     }
 
@@ -180,7 +224,12 @@ class SharedSyncTest {
             java.addAll(arguments);
             process = ForkedJvm.java(java.toArray(new String[0])).start(out, err);
         } else {
-            arguments.add(0, CProgram.compiled("sync").toString());
+            boolean meets = Set.of("meet", "join", "tire").contains(what);
+            String parties = "-DPARTIES=" + (meets ? numbers[numbers.length - 1] : 2);
+            arguments.add(
+                    0,
+                    CProgram.compiled("sync", parties, "PMutex", "PCondition", "Barrier")
+                            .toString());
             process = new ProcessBuilder(arguments)
                     .redirectOutput(out.toFile())
                     .redirectError(err.toFile())
@@ -188,6 +237,10 @@ class SharedSyncTest {
         }
         processes.add(process);
         return process;
+    }
+
+    private long counter() {
+        return (long) ValueLayout.JAVA_LONG.varHandle().getVolatile(memory, SyncProgram.COUNTER);
     }
 
     private void awaitPeers() throws Exception {

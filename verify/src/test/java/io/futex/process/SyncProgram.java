@@ -1,11 +1,13 @@
 package io.futex.process;
 
+import io.futex.contract.Await;
 import io.futex.sync.Barrier;
 import io.futex.sync.PCondition;
 import io.futex.sync.PMutex;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.lang.invoke.VarHandle;
 import java.nio.file.Path;
 
 /// One of several processes that share a mutex, a condition and a barrier in a mapped file. `sync.c` is another one, on
@@ -21,8 +23,10 @@ public final class SyncProgram {
     static final long COUNTER = 512;
     /// An int that the mutex guards.
     static final long TURN = 520;
-    /// One int for each party.
+    /// One int for each party, or each of two who count.
     static final long ARRIVALS = 640;
+
+    private static final VarHandle INT = ValueLayout.JAVA_INT.varHandle();
 
     private final MemorySegment memory;
     private final PMutex mutex;
@@ -40,7 +44,8 @@ public final class SyncProgram {
             SyncProgram program = new SyncProgram(PingPongProgram.map(Path.of(arguments[0]), arena));
             int times = Integer.parseInt(arguments[2]);
             switch (arguments[1]) {
-                case "count" -> program.count(times);
+                case "count" -> program.count(times, Integer.parseInt(arguments[3]));
+                case "hold" -> program.hold();
                 case "turns" ->
                     program.takeTurns(times, Integer.parseInt(arguments[3]), Integer.parseInt(arguments[4]));
                 case "meet" -> program.meet(times, Integer.parseInt(arguments[3]), Integer.parseInt(arguments[4]));
@@ -50,17 +55,47 @@ public final class SyncProgram {
         }
     }
 
-    /// Counts up, by a plain read and a plain write.
-    void count(int times) {
-        for (int i = 0; i < times; i++) {
+    /// Counts up, by a plain read and a plain write, until both have counted so often.
+    ///
+    /// @param own 0 or 1
+    void count(int times, int own) {
+        for (boolean enough = false; !enough; ) {
             mutex.lock();
             try {
-                long before = memory.get(ValueLayout.JAVA_LONG, COUNTER);
-                memory.set(ValueLayout.JAVA_LONG, COUNTER, before + 1);
+                addToCounter(1);
+                int counted = memory.get(ValueLayout.JAVA_INT, ARRIVALS + 4L * own);
+                memory.set(ValueLayout.JAVA_INT, ARRIVALS + 4L * own, counted + 1);
+                enough = counted(0) >= times && counted(1) >= times;
             } finally {
                 mutex.unlock();
             }
         }
+    }
+
+    /// How often one of two has counted.
+    int counted(int which) {
+        return (int) INT.getVolatile(memory, ARRIVALS + 4L * which);
+    }
+
+    private void addToCounter(int what) {
+        memory.set(ValueLayout.JAVA_LONG, COUNTER, memory.get(ValueLayout.JAVA_LONG, COUNTER) + what);
+    }
+
+    /// Counts, and once more when it is told to, all in one section.
+    void hold() {
+        mutex.lock();
+        try {
+            addToCounter(1);
+            Await.until("told to go on", () -> (int) INT.getVolatile(memory, TURN) != 0);
+            addToCounter(1);
+        } finally {
+            mutex.unlock();
+        }
+    }
+
+    /// Tells who holds to go on.
+    void letGo() {
+        INT.setVolatile(memory, TURN, 1);
     }
 
     /// Takes every turn that is `own` modulo `players`.
@@ -103,7 +138,7 @@ public final class SyncProgram {
         }
         mutex.lock();
         try {
-            memory.set(ValueLayout.JAVA_LONG, COUNTER, memory.get(ValueLayout.JAVA_LONG, COUNTER) + led);
+            addToCounter(led);
         } finally {
             mutex.unlock();
         }
