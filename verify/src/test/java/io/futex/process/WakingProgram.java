@@ -4,7 +4,8 @@ import io.futex.FutexWord;
 import io.futex.contract.SeccompFilter;
 import java.lang.foreign.Arena;
 
-/// A program that wakes a word on which nobody waits, by futex(2) alone: strace of Debian 12 does not know futex_wake.
+/// A program that wakes a word on which nobody waits, by futex(2) alone, since the strace of Debian 12 does not know
+/// futex_wake; and that prints where the word is.
 public final class WakingProgram {
     private WakingProgram() {}
 
@@ -17,6 +18,9 @@ public final class WakingProgram {
         for (int i = Integer.parseInt(arguments[1]); i > 0; i--) {
             woken += word.wakeOne();
         }
-        System.out.println(woken);
+        if (woken != 0) {
+            throw new AssertionError(woken + " were woken, and nobody waits");
+        }
+        System.out.print("0x" + Long.toHexString(word.segment().address()));
     }
 }
