@@ -34,7 +34,7 @@ class BarrierScheduleTest {
         }
     }
 
-    /// Two timed ones among three: all pass, or none.
+    /// The time of one among three may end, and another may be interrupted: all pass, or none.
     @Test
     void allOrNone() {
         for (int seed = 0; seed < RUNS; seed++) {
@@ -56,9 +56,16 @@ class BarrierScheduleTest {
                     ends[3]++;
                 }
             };
-            scheduler.run(timed, timed, patient, () -> {
+            Runnable interruptible = () -> {
+                try {
+                    ends[barrier.await()]++;
+                } catch (BrokenBarrierException | InterruptedException e) {
+                    ends[3]++;
+                }
+            };
+            scheduler.run(timed, interruptible, patient, () -> {
                 state.timeOutOne();
-                state.timeOutOne();
+                state.interruptOne();
             });
             assertThat(ends).as("seed %d", seed).isIn(new int[] {1, 1, 1, 0}, new int[] {0, 0, 0, 3});
         }

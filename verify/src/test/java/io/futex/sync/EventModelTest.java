@@ -19,11 +19,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// The real Event under a model checker, and in interleavings drawn by lot. Who is forgotten shows as a hang.
 class EventModelTest {
     private static final int INVOCATIONS = Scale.of(100, 20_000);
-    private static final int UNTIL_FOUND = 5_000;
     private static final int RUNS = Scale.of(1_000, 300_000);
 
-    /// By when the lottery must have found a mistake, with seeds that are the same each time.
-    private static final int ENOUGH = 50_000;
+    // What a mistake must be found by is what the code itself gets.
+    private static final int SECTION_RUNS = 20 * RUNS;
+    private static final int ROW_RUNS = 5 * RUNS;
+    private static final int FAILING_RUNS = 5 * RUNS;
 
     private static final int AUTO = 2 << 30;
     private static final int WAITERS = 2;
@@ -34,22 +35,38 @@ class EventModelTest {
     /// Each passes when it can and lets the next one in: never two at once.
     @Test
     void onePassAtATime() {
-        Lincheck.runConcurrentTest(INVOCATIONS, () -> {
-            ModelWord word = new ModelWord(0);
-            Event event = auto(word);
-            event.set();
-            AtomicInteger inside = new AtomicInteger();
-            Model.run(
-                    () -> pass(event, inside),
-                    () -> pass(event, inside),
-                    () -> {
-                        if (event.awaitUninterruptibly(1, TimeUnit.DAYS)) {
-                            leave(event, inside);
-                        }
-                    },
-                    word::timeOutOne);
-            Model.check(event.isSet() && event.toString().equals("Event[auto-reset, set]"), event.toString());
-        });
+        Lincheck.runConcurrentTest(INVOCATIONS, () -> passesInTurn(new ModelWord(0)));
+    }
+
+    private static void passesInTurn(ModelWord word) {
+        Event event = auto(word);
+        event.set();
+        AtomicInteger inside = new AtomicInteger();
+        Model.run(
+                () -> pass(event, inside),
+                () -> pass(event, inside),
+                () -> {
+                    if (event.awaitUninterruptibly(1, TimeUnit.DAYS)) {
+                        leave(event, inside);
+                    }
+                },
+                word::timeOutOne);
+        Model.check(event.isSet() && event.toString().equals("Event[auto-reset, set]"), event.toString());
+    }
+
+    /// A call that wakes nobody.
+    @Test
+    void findsPassThatNobodyIsWokenFor() {
+        assertThatThrownBy(() -> Lincheck.runConcurrentTest(
+                        INVOCATIONS,
+                        () -> passesInTurn(new ModelWord(0) {
+                            @Override
+                            public int wakeOne() {
+                                return 0;
+                            }
+                        })))
+                .isInstanceOf(LincheckAssertionError.class)
+                .hasMessageContaining("hung");
     }
 
     /// Of those that wait two may give up; whoever passes has used up a call of its own.
@@ -96,7 +113,7 @@ class EventModelTest {
     /// Calls in a row that find two asleep release both.
     @Test
     void findsPassagesThatAreMerged() {
-        assertThatThrownBy(() -> Model.draw(UNTIL_FOUND, scheduler -> {
+        assertThatThrownBy(() -> Model.draw(RUNS, scheduler -> {
                     ModelWord word = new ModelWord(AUTO, scheduler) {
                         @Override
                         public boolean compareAndSet(int expected, int value) {
@@ -119,46 +136,46 @@ class EventModelTest {
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void noSectionIsForgottenByLot(boolean shared) {
-        Model.draw(20 * RUNS, scheduler -> sections(scheduler, new EventMistakes.NoMistake(shared)));
+        Model.draw(SECTION_RUNS, scheduler -> sections(scheduler, new EventMistakes.NoMistake(shared)));
     }
 
     @Test
     void noCallIsForgottenByLot() {
-        Model.draw(5 * RUNS, scheduler -> callsInARow(scheduler, new EventMistakes.NoMistake()));
+        Model.draw(ROW_RUNS, scheduler -> callsInARow(scheduler, new EventMistakes.NoMistake()));
     }
 
     @Test
     void whoCannotGoOnLeavesThePassToAnotherByLot() {
-        Model.draw(5 * RUNS, scheduler -> oneCannotGoOn(scheduler, new EventMistakes.NoMistake()));
+        Model.draw(FAILING_RUNS, scheduler -> oneCannotGoOn(scheduler, new EventMistakes.NoMistake()));
     }
 
     @Test
     void findsSleeperThatKeepsTheFlag() {
-        assertHangs(scheduler -> sections(scheduler, new EventMistakes.SleeperKeepsWoken()));
+        assertHangs(SECTION_RUNS, scheduler -> sections(scheduler, new EventMistakes.SleeperKeepsWoken()));
     }
 
     @Test
     void findsQuitterThatKeepsTheFlag() {
-        assertHangs(scheduler -> sections(scheduler, new EventMistakes.QuitterKeepsWoken()));
+        assertHangs(SECTION_RUNS, scheduler -> sections(scheduler, new EventMistakes.QuitterKeepsWoken()));
     }
 
     @Test
     void findsPasserThatKeepsTheWakes() {
-        assertHangs(scheduler -> callsInARow(scheduler, new EventMistakes.PasserKeepsWakes()));
+        assertHangs(ROW_RUNS, scheduler -> callsInARow(scheduler, new EventMistakes.PasserKeepsWakes()));
     }
 
     @Test
     void findsLeaverThatKeepsTheWake() {
-        assertHangs(scheduler -> oneCannotGoOn(scheduler, new EventMistakes.LeaverKeepsWake()));
+        assertHangs(FAILING_RUNS, scheduler -> oneCannotGoOn(scheduler, new EventMistakes.LeaverKeepsWake()));
     }
 
     @Test
     void findsLeaverThatKeepsTheFlag() {
-        assertHangs(scheduler -> oneCannotGoOn(scheduler, new EventMistakes.LeaverKeepsWoken()));
+        assertHangs(FAILING_RUNS, scheduler -> oneCannotGoOn(scheduler, new EventMistakes.LeaverKeepsWoken()));
     }
 
-    private static void assertHangs(Consumer<ModelWordScheduler> one) {
-        assertThatThrownBy(() -> Model.draw(ENOUGH, one)).isInstanceOf(ModelWordScheduler.Hang.class);
+    private static void assertHangs(int runs, Consumer<ModelWordScheduler> one) {
+        assertThatThrownBy(() -> Model.draw(runs, one)).isInstanceOf(ModelWordScheduler.Hang.class);
     }
 
     /// One passage goes round among four, one of whom gives up at any moment.
@@ -302,7 +319,7 @@ class EventModelTest {
     /// Without the round a sleeper that is slow finds the event reset.
     @Test
     void findsRoundsThatAreNotCounted() {
-        assertThatThrownBy(() -> Model.draw(UNTIL_FOUND, scheduler -> {
+        assertThatThrownBy(() -> Model.draw(RUNS, scheduler -> {
                     ModelWord word = new ModelWord(1 << 30, scheduler) {
                         @Override
                         public boolean compareAndSet(int expected, int value) {
@@ -328,7 +345,7 @@ class EventModelTest {
     /// A gate that wakes only one of those that sleep.
     @Test
     void findsGateThatWakesOne() {
-        assertThatThrownBy(() -> Lincheck.runConcurrentTest(UNTIL_FOUND, () -> {
+        assertThatThrownBy(() -> Lincheck.runConcurrentTest(INVOCATIONS, () -> {
                     Event event = new Event(
                             new ModelWord(0) {
                                 @Override

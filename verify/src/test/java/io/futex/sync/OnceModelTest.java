@@ -13,7 +13,6 @@ import org.junit.jupiter.api.Test;
 /// The real Once under a model checker, and in interleavings drawn by lot. Who is forgotten shows as a hang.
 class OnceModelTest {
     private static final int INVOCATIONS = Scale.of(100, 20_000);
-    private static final int UNTIL_FOUND = 5_000;
     private static final int RUNS = Scale.of(1_000, 300_000);
 
     /// The first body to run throws; one of the others may give up.
@@ -40,7 +39,7 @@ class OnceModelTest {
     /// After a body that threw one waiter alone is woken; it may find that another thread runs a body already.
     @Test
     void findsEndThatWakesOne() {
-        assertThatThrownBy(() -> Model.draw(UNTIL_FOUND, scheduler -> {
+        assertThatThrownBy(() -> Model.draw(RUNS, scheduler -> {
                     ModelWord word = new ModelWord(0, scheduler) {
                         @Override
                         public int wakeAll() {
@@ -55,7 +54,7 @@ class OnceModelTest {
     /// A body that ends without looking whether anybody waits.
     @Test
     void findsEndThatDoesNotLook() {
-        assertThatThrownBy(() -> Lincheck.runConcurrentTest(UNTIL_FOUND, () -> {
+        assertThatThrownBy(() -> Lincheck.runConcurrentTest(INVOCATIONS, () -> {
                     ModelWord word = new ModelWord(0) {
                         @Override
                         public int getAndSet(int value) {

@@ -42,7 +42,7 @@ class PConditionModelTest {
     /// A signal comes together with the end of the time, and counts as that.
     @Test
     void findsSwallowedSignal() {
-        assertThatThrownBy(() -> Lincheck.runConcurrentTest(10 * INVOCATIONS, () -> oneSignalForTwo(new Swallowing())))
+        assertThatThrownBy(() -> Lincheck.runConcurrentTest(INVOCATIONS, () -> oneSignalForTwo(new Swallowing())))
                 .isInstanceOf(LincheckAssertionError.class)
                 .hasMessageContaining("hung");
     }

@@ -13,7 +13,6 @@ import org.junit.jupiter.api.Test;
 /// The real Parker under a model checker, and in interleavings drawn by lot. A lost permit shows as a hang.
 class ParkerModelTest {
     private static final int INVOCATIONS = Scale.of(100, 20_000);
-    private static final int UNTIL_FOUND = 5_000;
     private static final int RUNS = Scale.of(2_000, 500_000);
 
     private static final int PARKED = 2;
@@ -41,7 +40,7 @@ class ParkerModelTest {
     /// An owner whose time is over, and that does not look whether a permit has come just then.
     @Test
     void findsPermitThatIsThrownAway() {
-        assertThatThrownBy(() -> Model.draw(UNTIL_FOUND, scheduler -> {
+        assertThatThrownBy(() -> Model.draw(RUNS, scheduler -> {
                     ModelWord word = new ModelWord(0, scheduler) {
                         @Override
                         public boolean compareAndSet(int expected, int value) {
@@ -60,7 +59,7 @@ class ParkerModelTest {
     /// An unpark that does not see that the owner sleeps.
     @Test
     void findsUnparkThatDoesNotWake() {
-        assertThatThrownBy(() -> Lincheck.runConcurrentTest(UNTIL_FOUND, () -> {
+        assertThatThrownBy(() -> Lincheck.runConcurrentTest(INVOCATIONS, () -> {
                     Parker parker = new Parker(new ModelWord(0) {
                         @Override
                         public int get() {

@@ -19,11 +19,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// The real Semaphore under a model checker, and in interleavings drawn by lot. Who is forgotten shows as a hang.
 class SemaphoreModelTest {
     private static final int INVOCATIONS = Scale.of(100, 20_000);
-    private static final int UNTIL_FOUND = 5_000;
     private static final int RUNS = Scale.of(1_000, 300_000);
 
-    /// By when the lottery must have found a mistake, with seeds that are the same each time.
-    private static final int ENOUGH = 50_000;
+    // What a mistake must be found by is what the code itself gets.
+    private static final int SECTION_RUNS = 20 * RUNS;
+    private static final int ROW_RUNS = 5 * RUNS;
+    private static final int FAILING_RUNS = 5 * RUNS;
 
     /// Two want one permit, one of them gives up at any moment; one wants two; the permits come one by one.
     @Test
@@ -79,7 +80,7 @@ class SemaphoreModelTest {
     /// A release that wakes only when there were no permits before: the second of two in a row wakes nobody.
     @Test
     void findsReleaseThatWakesOnlyFromZero() {
-        assertThatThrownBy(() -> Lincheck.runConcurrentTest(UNTIL_FOUND, () -> {
+        assertThatThrownBy(() -> Lincheck.runConcurrentTest(INVOCATIONS, () -> {
                     AtomicInteger before = new AtomicInteger();
                     ModelWord permits = new ModelWord(0) {
                         @Override
@@ -112,7 +113,7 @@ class SemaphoreModelTest {
     /// A release that wakes one of those who want several: perhaps the one who wants more than there are.
     @Test
     void findsWakeThatReachesWhoCannotUseIt() {
-        assertThatThrownBy(() -> Model.draw(UNTIL_FOUND, scheduler -> {
+        assertThatThrownBy(() -> Model.draw(RUNS, scheduler -> {
                     ModelWord bulk = new ModelWord(0, scheduler) {
                         @Override
                         public int wakeAll() {
@@ -155,17 +156,17 @@ class SemaphoreModelTest {
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void noSectionIsForgottenByLot(boolean shared) {
-        Model.draw(20 * RUNS, scheduler -> sections(scheduler, new SemaphoreMistakes.NoMistake(shared)));
+        Model.draw(SECTION_RUNS, scheduler -> sections(scheduler, new SemaphoreMistakes.NoMistake(shared)));
     }
 
     @Test
     void noReleaseIsForgottenByLot() {
-        Model.draw(5 * RUNS, scheduler -> releasesInARow(scheduler, new SemaphoreMistakes.NoMistake()));
+        Model.draw(ROW_RUNS, scheduler -> releasesInARow(scheduler, new SemaphoreMistakes.NoMistake()));
     }
 
     @Test
     void whoCannotGoOnLeavesThePermitToAnotherByLot() {
-        Model.draw(5 * RUNS, scheduler -> oneCannotGoOn(scheduler, new SemaphoreMistakes.NoMistake()));
+        Model.draw(FAILING_RUNS, scheduler -> oneCannotGoOn(scheduler, new SemaphoreMistakes.NoMistake()));
     }
 
     /// What it is all for; several permits at once wake at once, and in memory of other processes every release wakes.
@@ -196,31 +197,31 @@ class SemaphoreModelTest {
 
     @Test
     void findsSleeperThatKeepsTheFlag() {
-        assertHangs(scheduler -> sections(scheduler, new SemaphoreMistakes.SleeperKeepsWoken()));
+        assertHangs(SECTION_RUNS, scheduler -> sections(scheduler, new SemaphoreMistakes.SleeperKeepsWoken()));
     }
 
     @Test
     void findsQuitterThatKeepsTheFlag() {
-        assertHangs(scheduler -> sections(scheduler, new SemaphoreMistakes.QuitterKeepsWoken()));
+        assertHangs(SECTION_RUNS, scheduler -> sections(scheduler, new SemaphoreMistakes.QuitterKeepsWoken()));
     }
 
     @Test
     void findsTakerThatKeepsTheWakes() {
-        assertHangs(scheduler -> releasesInARow(scheduler, new SemaphoreMistakes.TakerKeepsWakes()));
+        assertHangs(ROW_RUNS, scheduler -> releasesInARow(scheduler, new SemaphoreMistakes.TakerKeepsWakes()));
     }
 
     @Test
     void findsLeaverThatKeepsTheWake() {
-        assertHangs(scheduler -> oneCannotGoOn(scheduler, new SemaphoreMistakes.LeaverKeepsWake()));
+        assertHangs(FAILING_RUNS, scheduler -> oneCannotGoOn(scheduler, new SemaphoreMistakes.LeaverKeepsWake()));
     }
 
     @Test
     void findsLeaverThatKeepsTheFlag() {
-        assertHangs(scheduler -> oneCannotGoOn(scheduler, new SemaphoreMistakes.LeaverKeepsWoken()));
+        assertHangs(FAILING_RUNS, scheduler -> oneCannotGoOn(scheduler, new SemaphoreMistakes.LeaverKeepsWoken()));
     }
 
-    private static void assertHangs(Consumer<ModelWordScheduler> one) {
-        assertThatThrownBy(() -> Model.draw(ENOUGH, one)).isInstanceOf(ModelWordScheduler.Hang.class);
+    private static void assertHangs(int runs, Consumer<ModelWordScheduler> one) {
+        assertThatThrownBy(() -> Model.draw(runs, one)).isInstanceOf(ModelWordScheduler.Hang.class);
     }
 
     private static void sections(ModelWordScheduler scheduler, SemaphoreMistakes.NoMistake rules) {
