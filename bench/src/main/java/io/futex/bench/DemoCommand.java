@@ -6,6 +6,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /// Runs the example of two processes.
@@ -25,7 +26,7 @@ final class DemoCommand implements Callable<Integer> {
             names = "--numbers",
             paramLabel = "COUNT",
             defaultValue = "1000000",
-            description = "default: ${DEFAULT-VALUE}")
+            description = "at least 1; default: ${DEFAULT-VALUE}")
     private long numbers;
 
     @Option(
@@ -39,6 +40,8 @@ final class DemoCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        require(numbers >= 1, "--numbers must be at least 1: " + numbers);
+        require(idle >= 0, "--idle must not be negative: " + idle);
         TwoProcesses.run(
                 numbers,
                 idle,
@@ -46,5 +49,11 @@ final class DemoCommand implements Callable<Integer> {
                 spec.commandLine().getOut());
         spec.commandLine().getOut().flush();
         return 0;
+    }
+
+    private void require(boolean holds, String otherwise) {
+        if (!holds) {
+            throw new ParameterException(spec.commandLine(), otherwise);
+        }
     }
 }

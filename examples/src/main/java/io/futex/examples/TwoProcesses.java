@@ -8,7 +8,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /// Two JVM processes talk through two rings in mapped files: this one asks for so many numbers, the other one, which it
 /// starts, sends them. Both sleep while they have nothing to do, and then use no processor time.
@@ -34,12 +36,16 @@ public final class TwoProcesses {
 
     /// Asks for numbers, checks their sum, then leaves both processes without work for a while.
     ///
-    /// @param count how many numbers
+    /// @param count how many numbers, at least 1
     /// @param idleSeconds how long both have nothing to do
     /// @param command starts the second process, once the two files are appended
     /// @param out is told how long it took, and the processor time of both processes
+    /// @throws IllegalArgumentException if `count` is below 1
     public static void run(long count, int idleSeconds, List<String> command, PrintWriter out)
             throws IOException, InterruptedException {
+        if (count < 1) {
+            throw new IllegalArgumentException("at least 1 number must be exchanged: " + count);
+        }
         Path requestFile = Files.createTempFile("requests", ".ring");
         Path numberFile = Files.createTempFile("numbers", ".ring");
         List<String> complete = new ArrayList<>(command);
@@ -48,11 +54,18 @@ public final class TwoProcesses {
             NumberRing requests = NumberRing.open(requestFile, arena);
             NumberRing numbers = NumberRing.open(numberFile, arena);
             Process server = new ProcessBuilder(complete).inheritIO().start();
-            var unused = server.onExit().thenAccept(TwoProcesses::failWith);
-            exchange(requests, numbers, count, server, out);
-            idle(requests, numbers, idleSeconds, server, out);
-            requests.put(0);
-            server.waitFor();
+            CompletableFuture<Void> watch = server.onExit().thenAccept(TwoProcesses::failWith);
+            try {
+                exchange(requests, numbers, count, server, out);
+                idle(requests, numbers, idleSeconds, server, out);
+                requests.put(0);
+                server.waitFor();
+            } finally {
+                if (server.isAlive()) { // one of the above has failed, and the other process waits for a request
+                    watch.cancel(false);
+                    server.destroyForcibly().onExit().join();
+                }
+            }
         } finally {
             Files.delete(requestFile);
             Files.delete(numberFile);
@@ -63,7 +76,7 @@ public final class TwoProcesses {
             throws InterruptedException {
         requests.put(1);
         numbers.take(); // the other process is up
-        Duration[] before = times(server);
+        Times before = Times.of(server);
         long begin = System.nanoTime();
         requests.put(count);
         long sum = 0;
@@ -75,7 +88,7 @@ public final class TwoProcesses {
             throw new IllegalStateException("the sum of the numbers is wrong: " + sum);
         }
         out.printf("%,d numbers, sum right: %d ms, %d ns each%n", count, nanos / 1_000_000, nanos / count);
-        show(out, before, times(server));
+        show(out, before, Times.of(server));
     }
 
     private static void idle(NumberRing requests, NumberRing numbers, int seconds, Process server, PrintWriter out)
@@ -87,11 +100,15 @@ public final class TwoProcesses {
                 Thread.currentThread().interrupt();
             }
         });
-        Duration[] before = times(server);
-        TimeUnit.SECONDS.sleep(seconds);
-        Duration[] after = times(server);
-        requests.put(1);
-        taker.join();
+        Times before = Times.of(server);
+        Times after;
+        try {
+            TimeUnit.SECONDS.sleep(seconds);
+            after = Times.of(server);
+        } finally {
+            requests.put(1);
+            taker.join();
+        }
         out.printf("%d s with nothing to do, one thread of each process asleep on a word of the file%n", seconds);
         show(out, before, after);
     }
@@ -109,18 +126,25 @@ public final class TwoProcesses {
         }
     }
 
-    private static Duration[] times(Process server) {
-        return new Duration[] {time(ProcessHandle.current()), time(server.toHandle())};
-    }
-
-    private static Duration time(ProcessHandle process) {
-        return process.info().totalCpuDuration().orElse(Duration.ZERO);
-    }
-
-    private static void show(PrintWriter out, Duration[] before, Duration[] after) {
+    private static void show(PrintWriter out, Times before, Times after) {
         out.printf(
-                "  CPU time: %d ms in this process, %d ms in the other%n",
-                after[0].minus(before[0]).toMillis(), after[1].minus(before[1]).toMillis());
+                "  CPU time: %s in this process, %s in the other%n",
+                between(before.here, after.here), between(before.there, after.there));
+    }
+
+    private static String between(@Nullable Duration before, @Nullable Duration after) {
+        return before == null || after == null ? "unknown" : after.minus(before).toMillis() + " ms";
+    }
+
+    /// The processor time that both processes have used so far; null where the system does not tell.
+    private record Times(@Nullable Duration here, @Nullable Duration there) {
+        static Times of(Process other) {
+            return new Times(of(ProcessHandle.current()), of(other.toHandle()));
+        }
+
+        private static @Nullable Duration of(ProcessHandle process) {
+            return process.info().totalCpuDuration().orElse(null);
+        }
     }
 
     /// Without it this process would sleep for ever on a ring that nobody fills.
