@@ -1,7 +1,9 @@
 package io.futex.bench.experiment;
 
 import io.futex.FutexWord;
+import io.futex.sync.Event;
 import io.futex.sync.PMutex;
+import io.futex.sync.Semaphore;
 import io.futex.sync.WaitGroup;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Phaser;
@@ -18,12 +20,18 @@ interface Barrier {
 
     void release();
 
-    static Barrier named(String kind) {
+    /// One of a kind.
+    ///
+    /// @param waiters how many threads await each release
+    static Barrier named(String kind, int waiters) {
         return switch (kind) {
             case "word" -> new Word();
             case "wait-group" -> new Group();
             case "latch" -> new Latch();
             case "phaser" -> new Phases();
+            case "event" -> new Flag();
+            case "semaphore" -> new Permits(waiters);
+            case "jdk-semaphore" -> new JdkPermits(waiters);
             case "condition" -> new Signals(new PMutex());
             case "jdk-condition" -> new Signals(new ReentrantLock());
             default -> throw new IllegalArgumentException("no barrier " + kind);
@@ -70,6 +78,72 @@ interface Barrier {
         @Override
         public void release() {
             group.done();
+        }
+    }
+
+    /// An event that stays set.
+    final class Flag implements Barrier {
+        private final Event event = Event.manualReset();
+
+        @Override
+        public void prepare() {
+            event.reset();
+        }
+
+        @Override
+        public void await() throws InterruptedException {
+            event.await();
+        }
+
+        @Override
+        public void release() {
+            event.set();
+        }
+    }
+
+    /// A permit for each waiter, all at once; afterwards none is left.
+    final class Permits implements Barrier {
+        private final Semaphore semaphore = new Semaphore(0);
+        private final int waiters;
+
+        Permits(int waiters) {
+            this.waiters = waiters;
+        }
+
+        @Override
+        public void prepare() {}
+
+        @Override
+        public void await() throws InterruptedException {
+            semaphore.acquire();
+        }
+
+        @Override
+        public void release() {
+            semaphore.release(waiters);
+        }
+    }
+
+    /// The same by the JDK.
+    final class JdkPermits implements Barrier {
+        private final java.util.concurrent.Semaphore semaphore = new java.util.concurrent.Semaphore(0);
+        private final int waiters;
+
+        JdkPermits(int waiters) {
+            this.waiters = waiters;
+        }
+
+        @Override
+        public void prepare() {}
+
+        @Override
+        public void await() throws InterruptedException {
+            semaphore.acquire();
+        }
+
+        @Override
+        public void release() {
+            semaphore.release(waiters);
         }
     }
 

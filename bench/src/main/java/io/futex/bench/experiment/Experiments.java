@@ -24,6 +24,8 @@ public final class Experiments implements AutoCloseable {
             case "rw-lock" -> new RwWindow();
             case "release" -> new Release();
             case "meeting" -> new Meeting();
+            case "passing" -> new Crowd(false);
+            case "pairs" -> new Crowd(true);
             case "late" -> new Lateness();
             case "sharing" -> new Sharing();
             case "words" -> new Words();

@@ -16,7 +16,7 @@ final class Release implements Experiment {
     public void run(Request request, Reply reply) throws Exception {
         int waiters = Math.toIntExact(request.number("waiters"));
         int rounds = Math.toIntExact(request.number("rounds"));
-        Race race = new Race(Barrier.named(request.text("kind")), rounds);
+        Race race = new Race(Barrier.named(request.text("kind"), waiters), rounds);
         List<Waiter> all = new ArrayList<>();
         for (int i = 0; i < waiters; i++) {
             all.add(new Waiter(race));

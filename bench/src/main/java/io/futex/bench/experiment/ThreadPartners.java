@@ -2,6 +2,7 @@ package io.futex.bench.experiment;
 
 import io.futex.FutexWord;
 import io.futex.bench.peer.Request;
+import io.futex.sync.Parker;
 
 /// The other side is a thread of this process.
 final class ThreadPartners implements Partners {
@@ -11,6 +12,13 @@ final class ThreadPartners implements Partners {
         if (kind.equals("park")) {
             ParkLine.Field field = new ParkLine.Field();
             return new ParkLine(field, thread(new ParkLine(field, ping)));
+        }
+        if (kind.equals("parker")) {
+            ParkerLine.Field field = new ParkerLine.Field();
+            Parker here = new Parker();
+            Parker there = new Parker();
+            thread(new ParkerLine(field, there, here));
+            return new ParkerLine(field, here, there);
         }
         if (ConditionLine.knows(kind)) {
             ConditionLine.Field field = ConditionLine.field(kind);

@@ -42,8 +42,16 @@ final class Conditions implements Operation {
                 .add(OURS, session::java, "kind", "condition")
                 .add(REENTRANT, session::java, "kind", "jdk-condition")) {
             rows.add(handOver(session, contest));
+            rows.addAll(Crowds.measure(
+                    session,
+                    "signal, await: round trips in pairs",
+                    "pairs",
+                    "condition",
+                    "jdk-condition",
+                    REENTRANT,
+                    List.of(4, 8)));
             contest.warmUp(Releases.warmUp());
-            for (int waiters : Releases.WAITERS) {
+            for (int waiters : session.profile().waiters()) {
                 rows.add(signalAll(session, contest, waiters));
             }
         }
@@ -52,7 +60,7 @@ final class Conditions implements Operation {
                 rows,
                 List.of(
                         "round trip: two threads change a field under the lock in turns, signal, and await the other's "
-                                + "change; unpinned",
+                                + "change; unpinned; in pairs: each with a lock of its own, round trips a second of all",
                         "signalAll: from before the lock is taken for it to the moment at which the last thread has "
                                 + "let go of the lock after its await; all waiters asleep"));
     }

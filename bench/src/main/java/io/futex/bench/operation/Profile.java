@@ -11,7 +11,8 @@ import java.util.List;
 /// @param micro of JMH
 /// @param sections of the locks
 /// @param waits whether the longest waits on locks are measured, which takes windows of their own
-/// @param releaseRounds how often 10, 100 and 1000 waiters are released in each round
+/// @param waiters how many threads are released at once
+/// @param releaseRounds how often they are released in each round
 /// @param lateSamples timed waits of each length in each round
 /// @param starts programs started for the price of the first use
 /// @param words created and dropped
@@ -24,6 +25,7 @@ public record Profile(
         Micro micro,
         List<Lengths> sections,
         boolean waits,
+        List<Integer> waiters,
         int releaseRounds,
         int lateSamples,
         int starts,
@@ -48,19 +50,56 @@ public record Profile(
             new Lengths(1000, 0),
             new Lengths(400, 400),
             new Lengths(1000, 400));
+    private static final List<Integer> WAITERS = List.of(10, 100, 1000);
     private static final List<Lengths> SHORT_SECTIONS = ALL_SECTIONS.subList(0, 3);
 
     /// Two minutes for everything: enough to see the order, too short for the last digit.
     public static final Profile QUICK = new Profile(
-            "quick", 3, 100, 150, new Micro(1, 3, 150), SHORT_SECTIONS, false, 8, 100, 7, 5_000_000, 1_000_000);
+            "quick",
+            3,
+            100,
+            150,
+            new Micro(1, 3, 150),
+            SHORT_SECTIONS,
+            false,
+            WAITERS,
+            8,
+            100,
+            7,
+            5_000_000,
+            1_000_000);
 
     /// Windows of a second and more rounds, for figures to quote.
     public static final Profile FULL = new Profile(
-            "full", 5, 1000, 1000, new Micro(5, 5, 500), ALL_SECTIONS, true, 20, 1000, 11, 100_000_000, 10_000_000);
+            "full",
+            5,
+            1000,
+            1000,
+            new Micro(5, 5, 500),
+            ALL_SECTIONS,
+            true,
+            WAITERS,
+            20,
+            1000,
+            11,
+            100_000_000,
+            10_000_000);
 
     /// Whether everything runs at all; the figures mean nothing.
     public static final Profile SMOKE = new Profile(
-            "smoke", 1, 5, 5, new Micro(1, 1, 5), SHORT_SECTIONS.subList(0, 2), true, 2, 3, 1, 100_000, 10_000);
+            "smoke",
+            1,
+            5,
+            5,
+            new Micro(1, 1, 5),
+            SHORT_SECTIONS.subList(0, 2),
+            true,
+            WAITERS.subList(0, 2),
+            2,
+            3,
+            1,
+            100_000,
+            10_000);
 
     /// The profile of a name.
     ///

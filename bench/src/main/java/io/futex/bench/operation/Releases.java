@@ -13,7 +13,6 @@ final class Releases implements Operation {
     private static final String OURS = "";
     private static final String LATCH = "CountDownLatch";
     private static final String C = "C";
-    static final List<Integer> WAITERS = List.of(10, 100, 1000);
 
     @Override
     public String name() {
@@ -33,7 +32,7 @@ final class Releases implements Operation {
                 .add(LATCH, session::java, "kind", "latch")
                 .add(C, session::c, "kind", "word")) {
             contest.warmUp(warmUp());
-            for (int waiters : WAITERS) {
+            for (int waiters : session.profile().waiters()) {
                 session.progress().step(waiters + " waiters");
                 Results results =
                         contest.run(request(session, waiters), session.profile().rounds());

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/// Semaphore, Event, Once and Parker: in one thread that never waits, and as locks of several.
+/// Semaphore, Event, Once and Parker: in one thread that never waits, and among several.
 final class Semaphores implements Operation {
     private static final String OURS = "";
     private static final String SEMAPHORE = "Semaphore";
@@ -61,14 +61,25 @@ final class Semaphores implements Operation {
         for (String kind : List.of("Semaphore", "Event")) {
             rows.addAll(contended(session, kind));
         }
+        rows.addAll(Crowds.measure(
+                session, "manual-reset Event: await when set", "passing", "Event", "CountDownLatch", LATCH, THREADS));
+        rows.addAll(Crowds.measure(session, "Once: run when done", "passing", "Once", "FutureTask", TASK, THREADS));
+        rows.addAll(
+                Crowds.measure(session, "Parker: round trips in pairs", "pairs", "parker", "park", SUPPORT, THREADS));
+        rows.addAll(Crowds.releases(session, "Event.set", "event", "latch", LATCH));
+        rows.addAll(Crowds.releases(session, "Semaphore.release(n)", "semaphore", "jdk-semaphore", SEMAPHORE));
         rows.add(size(session));
         return new Report.Section(
                 title(),
                 rows,
                 List.of(
                         "the first rows by JMH: one thread, which finds what it asks for",
-                        "the others: sections a second of all threads together, empty sections, one thread inside at a "
+                        "as a lock: sections a second of all threads together, empty sections, one thread inside at a "
                                 + "time, checked by a plain counter; each kind in a JVM of its own",
+                        "when set or done, and in pairs: operations a second of all threads together; half of the "
+                                + "threads of a row in pairs play with the other half",
+                        "releases: from before the one call to the moment at which the last thread is out of its "
+                                + "await; all waiters asleep; unpinned",
                         String.format(
                                 Locale.ROOT,
                                 "bytes: growth of the resident set by %,d semaphores in a segment, some of them "
@@ -97,9 +108,9 @@ final class Semaphores implements Operation {
                 Results results = contest.run(
                         request(threads, session.profile().windowMillis()),
                         session.profile().rounds());
-                rows.add(Row.of(label, Unit.RATE, results.median(OURS, "ops-per-s"))
+                rows.add(Crowds.goal(Row.of(label, Unit.RATE, results.median(OURS, "ops-per-s"))
                         .java(results.median(SEMAPHORE, "ops-per-s"))
-                        .bytes(results.median(OURS, "bytes")));
+                        .bytes(results.median(OURS, "bytes"))));
             }
         }
         return rows;

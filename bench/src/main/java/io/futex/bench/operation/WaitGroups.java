@@ -37,7 +37,7 @@ final class WaitGroups implements Operation {
                 .add(LATCH, session::java, "kind", "latch")
                 .add(PHASER, session::java, "kind", "phaser")) {
             contest.warmUp(Releases.warmUp());
-            for (int waiters : Releases.WAITERS) {
+            for (int waiters : session.profile().waiters()) {
                 session.progress().step(waiters + " waiters");
                 Results results = contest.run(
                         Releases.request(session, waiters), session.profile().rounds());

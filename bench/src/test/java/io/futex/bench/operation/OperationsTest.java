@@ -7,12 +7,7 @@ import io.futex.bench.peer.JavaPeer;
 import io.futex.bench.peer.Peer;
 import io.futex.bench.peer.Request;
 import io.futex.bench.report.Report;
-import io.futex.bench.report.Row;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -22,41 +17,24 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /// Every operation runs in windows far too short for a figure, and every cell is filled.
 class OperationsTest {
-    private static Session session(Contest.Maker peers) throws IOException {
-        Progress silent =
-                new Progress(new PrintStream(OutputStream.nullOutputStream(), true, StandardCharsets.UTF_8), false);
-        return new Session(Profile.SMOKE, silent, Path.of("."), peers);
-    }
-
-    /// All but those with a test of their own below.
+    /// All but those with a test of their own: the locks, and below. Not the calls, which take long and are all JMH's.
     static Stream<String> names() {
         return Operations.all().stream()
                 .map(Operation::name)
-                .filter(name -> !Set.of("calls", "first-use").contains(name));
+                .filter(name -> !Set.of("calls", "first-use").contains(name))
+                .filter(name -> !LockOperationsTest.NAMES.contains(name));
     }
 
     @ParameterizedTest
     @MethodSource("names")
     void measuresEveryCell(String name) throws IOException {
-        Report report = new Report();
-        try (Session session = session(InProcessPeer::new)) {
-            session.run(Operations.named(List.of(name)), report);
-            assertThat(report.sections()).singleElement().satisfies(section -> {
-                assertThat(section.rows()).as(section.notes().toString()).isNotEmpty();
-                assertThat(section.rows())
-                        .flatExtracting(Row::roles)
-                        .map(Row.Role::figure)
-                        .filteredOn(figure -> session.programAbsence().isEmpty()
-                                || !figure.absence().equals(session.programAbsence()))
-                        .allSatisfy(figure -> assertThat(figure.absence()).isEmpty());
-            });
-        }
+        Cells.assertFilled(name);
     }
 
     @Test
     void startsProgramsForTheFirstUse() throws IOException {
         Report report = new Report();
-        try (Session session = session(InProcessPeer::new)) {
+        try (Session session = Cells.session()) {
             session.run(Operations.named(List.of("first-use")), report);
         }
         assertThat(report.sections().get(0).notes().toString()).doesNotContain("not measured");

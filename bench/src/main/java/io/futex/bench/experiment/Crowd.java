@@ -1,0 +1,142 @@
+package io.futex.bench.experiment;
+
+import io.futex.bench.peer.Reply;
+import io.futex.bench.peer.Request;
+import io.futex.sync.Event;
+import io.futex.sync.Once;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
+
+/// Threads that do the same over and over in a window of time: pass what is open or done, all the same one, or hand
+/// over to a partner and back, each pair on its own.
+///
+/// Parameters: `kind`, `threads` (both of each pair are counted), `millis`.
+final class Crowd implements Experiment {
+    /// Done by one thread, over and over.
+    private interface Job extends AutoCloseable {
+        void run() throws Exception;
+
+        @Override
+        default void close() {}
+    }
+
+    /// Makes the job of a thread, on that thread.
+    private interface Plan {
+        Job begin() throws Exception;
+    }
+
+    /// What one thread did.
+    private record Share(long count, long nanos, long allocated) {}
+
+    private final boolean pairs;
+
+    /// @param pairs whether threads hand over to each other
+    Crowd(boolean pairs) {
+        this.pairs = pairs;
+    }
+
+    @Override
+    public void run(Request request, Reply reply) throws Exception {
+        int workers = Math.toIntExact(request.number("threads")) / (pairs ? 2 : 1);
+        int chunk = pairs ? 8 : 1024; // between two looks at the clock
+        Plan plan = pairs ? () -> new Pair(request) : passing(request.text("kind"));
+        CyclicBarrier start = new CyclicBarrier(workers);
+        List<Future<Share>> shares = new ArrayList<>();
+        try (ExecutorService pool = Executors.newFixedThreadPool(workers)) {
+            for (int i = 0; i < workers; i++) {
+                shares.add(pool.submit(() -> work(plan, start, chunk, request.number("millis") * 1_000_000)));
+            }
+        }
+        double rate = 0;
+        double allocated = 0;
+        double count = 0;
+        for (Future<Share> future : shares) {
+            Share share = future.get();
+            rate += share.count * 1e9 / share.nanos;
+            allocated += share.allocated;
+            count += share.count;
+        }
+        reply.put("ops-per-s", rate);
+        reply.put("bytes", allocated / count);
+    }
+
+    private static Share work(Plan plan, CyclicBarrier start, int chunk, long nanos) throws Exception {
+        try (Job job = plan.begin()) {
+            job.run(); // a partner is there
+            start.await();
+            long allocated = Allocation.bytes();
+            long count = 0;
+            long begin = System.nanoTime();
+            long time = begin;
+            for (; time - begin < nanos; time = System.nanoTime()) {
+                repeat(job, chunk);
+                count += chunk;
+            }
+            return new Share(count, time - begin, Allocation.bytes() - allocated);
+        }
+    }
+
+    /// A method of its own, so that it is compiled as a whole.
+    private static void repeat(Job job, int times) throws Exception {
+        for (int i = 0; i < times; i++) {
+            job.run();
+        }
+    }
+
+    /// What nobody has to wait for any more.
+    private static Plan passing(String kind) {
+        Job job = switch (kind) {
+            case "Once" -> {
+                Once once = new Once();
+                Runnable body = () -> {};
+                once.run(body);
+                yield () -> once.run(body);
+            }
+            case "FutureTask" -> {
+                FutureTask<String> task = new FutureTask<>(() -> "done");
+                task.run();
+                yield () -> {
+                    String unused = task.get();
+                };
+            }
+            case "Event" -> {
+                Event event = Event.manualReset();
+                event.set();
+                yield event::await;
+            }
+            case "CountDownLatch" -> new CountDownLatch(0)::await;
+            default -> throw new IllegalArgumentException("nothing to pass is called " + kind);
+        };
+        return () -> job;
+    }
+
+    /// A round trip to a partner of its own.
+    private static final class Pair implements Job {
+        private final Line line;
+
+        Pair(Request request) {
+            line = new ThreadPartners().start(request, Thread.currentThread());
+        }
+
+        @Override
+        public void run() throws Exception {
+            line.send(Line.PING);
+            line.receive();
+        }
+
+        @Override
+        public void close() {
+            try {
+                line.send(Line.STOP);
+            } catch (Exception e) {
+                throw new IllegalStateException(e);
+            }
+        }
+    }
+}

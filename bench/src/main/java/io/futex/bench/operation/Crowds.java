@@ -1,0 +1,77 @@
+package io.futex.bench.operation;
+
+import io.futex.bench.peer.Request;
+import io.futex.bench.report.Goal;
+import io.futex.bench.report.Row;
+import io.futex.bench.report.Unit;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Rows of threads that do the same over and over, ours beside its like in the JDK.
+final class Crowds {
+    private Crowds() {}
+
+    /// Throughput.
+    ///
+    /// @param experiment `passing` or `pairs`
+    /// @param ours the kind of ours
+    /// @param theirs the kind of the JDK's
+    /// @param who the JDK's in the table
+    /// @param sizes how many threads, a row each
+    static List<Row> measure(
+            Session session,
+            String label,
+            String experiment,
+            String ours,
+            String theirs,
+            String who,
+            List<Integer> sizes) {
+        List<Row> rows = new ArrayList<>();
+        Profile profile = session.profile();
+        try (Contest contest = contest(session, ours, theirs, who)) {
+            Request warmUp = Request.of(experiment).with("millis", profile.warmUpMillis());
+            contest.warmUp(warmUp.with("threads", 2));
+            contest.practise(warmUp.with("threads", 4), 1);
+            for (int threads : sizes) {
+                String complete = label + ", " + threads + " threads";
+                session.progress().step(complete);
+                Request request = Request.of(experiment).with("threads", threads);
+                Results results = contest.run(request.with("millis", profile.windowMillis()), profile.rounds());
+                rows.add(goal(Row.of(complete, Unit.RATE, results.median("", "ops-per-s"))
+                        .java(results.median(who, "ops-per-s"))
+                        .bytes(results.median("", "bytes"))));
+            }
+        }
+        return rows;
+    }
+
+    /// Many waiters at once.
+    ///
+    /// @param call that releases them, for the label; the others as above
+    static List<Row> releases(Session session, String call, String ours, String theirs, String who) {
+        List<Row> rows = new ArrayList<>();
+        try (Contest contest = contest(session, ours, theirs, who)) {
+            contest.warmUp(Releases.warmUp());
+            for (int waiters : session.profile().waiters()) {
+                String label = call + " releases " + waiters + " waiters, the last one out";
+                session.progress().step(label);
+                Results results = contest.run(
+                        Releases.request(session, waiters), session.profile().rounds());
+                rows.add(goal(Row.of(label, Unit.TIME, results.median("", "ns"))
+                        .java(results.median(who, "ns"))
+                        .bytes(results.median("", "bytes"))));
+            }
+        }
+        return rows;
+    }
+
+    /// Ours has no name in the table.
+    private static Contest contest(Session session, String ours, String theirs, String who) {
+        return new Contest().add("", session::java, "kind", ours).add(who, session::java, "kind", theirs);
+    }
+
+    /// A time may be a tenth longer than the JDK's.
+    static Row goal(Row row) {
+        return row.goal(Goal.atLeast("≥ 0.91 x Java", row.againstJava(), 0.91));
+    }
+}
