@@ -61,10 +61,19 @@ public final class ForkedJvm {
 
     /// Starts the JVM, with its output to files.
     public Process start(Path out, Path err) {
+        return start(out, err, ProcessBuilder.Redirect.from(new File(nullDevice())));
+    }
+
+    /// As [#start], with an input that the caller writes or closes.
+    public Process startWithInput(Path out, Path err) {
+        return start(out, err, ProcessBuilder.Redirect.PIPE);
+    }
+
+    private Process start(Path out, Path err, ProcessBuilder.Redirect in) {
         try {
             ProcessBuilder builder = new ProcessBuilder(command);
             builder.environment().putAll(environment);
-            return builder.redirectInput(ProcessBuilder.Redirect.from(new File(nullDevice())))
+            return builder.redirectInput(in)
                     .redirectOutput(out.toFile())
                     .redirectError(err.toFile())
                     .start();

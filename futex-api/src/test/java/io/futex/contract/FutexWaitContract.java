@@ -222,6 +222,20 @@ public abstract class FutexWaitContract extends FutexFixture {
         }
     }
 
+    /// Shared words are known by their place in the file, also where nobody has touched that place.
+    @Test
+    void isWokenThroughAMappingThatNobodyHasTouched(@TempDir Path directory) throws Exception {
+        Assumptions.assumeTrue(takesAnyNativeMemory() && futex().capabilities().contains(Capability.PROCESS_SHARED));
+        long page = 64 * 1024;
+        try (Arena arena = Arena.ofShared()) {
+            MemorySegment one = sparse(directory.resolve("words"), 2 * page, arena);
+            MemorySegment other = sparse(directory.resolve("words"), 2 * page, arena);
+            Waiter waiter = waiterWithoutLook(one, page);
+            assertWoken(futex().wakeOne(other, page), 1);
+            assertWoken(waiter);
+        }
+    }
+
     @Test
     void waitsOnReadOnlyMemory() throws Exception {
         Assumptions.assumeTrue(takesAnyNativeMemory());
@@ -268,8 +282,8 @@ public abstract class FutexWaitContract extends FutexFixture {
     }
 
     private static MemorySegment sparse(Path file, long bytes, Arena arena) throws IOException {
-        try (FileChannel channel = FileChannel.open(
-                file, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+        try (FileChannel channel =
+                FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
             return channel.map(FileChannel.MapMode.READ_WRITE, 0, bytes, arena);
         }
     }

@@ -122,6 +122,15 @@ class LinuxForkedJvmTest {
     }
 
     @Test
+    void anUnknownArchitectureIsRefusedByName() {
+        ForkedJvm.Result result = onClassPath("-Dos.arch=mips64", "--enable-native-access=ALL-UNNAMED");
+        assertThat(result.output())
+                .contains(PORTABLE, POLLING, "waited=true")
+                .contains("linux=the system call numbers of mips64 are not known; known are amd64, aarch64, riscv64,"
+                        + " ppc64le, s390x and loongarch64");
+    }
+
+    @Test
     void anUnknownBindingListsTheOthers() {
         ForkedJvm.Result result = run(
                 onClassPathArguments("-Dio.futex.binding=nonsense", "--enable-native-access=ALL-UNNAMED", "no use"));
