@@ -40,6 +40,11 @@ class PMutexRules {
         return shared ? SHARED : LOCAL;
     }
 
+    /// Whether all owners are threads of this JVM.
+    boolean isLocal() {
+        return woken != 0;
+    }
+
     // ---- looking
 
     static boolean isLocked(int s) {

@@ -81,7 +81,7 @@ final class PMutexSlowPath {
                 // While the lock is reserved, who has not slept has no chance: looking would only be in the way.
                 if (looks > 0 && (counted || !PMutexRules.isReserved(s))) {
                     looks--;
-                    pause(s, pause);
+                    pause(s, pause, rules.isLocal() ? pace : null);
                     if (--times <= 0) {
                         pause = Math.min(pause << 1, longest);
                         times = pause <= SHORT_PAUSE ? repeats : 1;
@@ -134,15 +134,23 @@ final class PMutexSlowPath {
         }
     }
 
+    /// @param pace that counts every acquisition; null if there is none such
     @SuppressWarnings("ThreadPriorityCheck") // yield: a hint is all that is wanted
-    private static void pause(int s, int pause) {
+    private static void pause(int s, int pause, @Nullable PMutexPace pace) {
+        boolean mayYield = pause >= YIELDING_FROM;
         // Somebody was woken and cannot run, since there are more of us than processors: make room.
-        if (pause >= YIELDING_FROM && (s & PMutexRules.WOKEN) != 0 && PMutexRules.count(s) > PROCESSORS) {
+        if (mayYield && (s & PMutexRules.WOKEN) != 0 && PMutexRules.count(s) > PROCESSORS) {
             Thread.yield();
             return;
         }
+        int before = pace != null ? pace.acquisitions() : 0;
         for (int i = 0; i < pause; i++) {
             Thread.onSpinWait();
+        }
+        // The owner has had the lock all the time: it has probably lost its processor, perhaps to us. Each of us that
+        // used up its looks before it slept would keep the others waiting for it as long.
+        if (mayYield && pace != null && pace.acquisitions() == before) {
+            Thread.yield();
         }
     }
 
