@@ -12,8 +12,8 @@ import java.util.function.IntUnaryOperator;
 ///
 /// It bundles a [Futex] with one place in memory, so all that is said there of waiting, waking, time, order, closed
 /// arenas and errors, [FutexException] among them, holds here. Each atomic operation has the memory effects of the
-/// [java.lang.invoke.VarHandle] access mode of
-/// the same name; one without a suffix is `volatile`. Two objects over the same memory and scope are the same word.
+/// [java.lang.invoke.VarHandle] access mode of the same name; one without a suffix is `volatile`. Two objects over the
+/// same memory and scope are the same word.
 ///
 /// ```java
 /// FutexWord ready = FutexWord.local(0);
