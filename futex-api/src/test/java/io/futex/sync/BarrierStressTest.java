@@ -3,6 +3,7 @@ package io.futex.sync;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.futex.contract.Scale;
+import io.futex.contract.Seed;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.SplittableRandom;
@@ -15,14 +16,16 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
+@ExtendWith(Seed.class)
 @Timeout(120)
 class BarrierStressTest {
     private static final int GENERATIONS = Scale.of(1_000, 100_000);
 
-    private final long seed = System.nanoTime();
+    private final long seed = Seed.VALUE;
 
     enum Place {
         FRESH,

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.futex.contract.Await;
+import io.futex.contract.Seed;
 import io.futex.contract.Waiter;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -22,10 +23,12 @@ import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@ExtendWith(Seed.class)
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class BarrierTest {
     private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT;
@@ -288,7 +291,7 @@ class BarrierTest {
     /// Random events one after the other, each settled before the next.
     @Test
     void behavesAsCyclicBarrier() {
-        long seed = System.nanoTime();
+        long seed = Seed.VALUE;
         SplittableRandom random = new SplittableRandom(seed);
         for (int i = 0; i < 25; i++) {
             long script = random.nextLong();

@@ -3,6 +3,7 @@ package io.futex.sync;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.futex.contract.Scale;
+import io.futex.contract.Seed;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.SplittableRandom;
@@ -10,15 +11,17 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /// Many threads, all ways of waiting, random time limits and interrupts.
+@ExtendWith(Seed.class)
 @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class EventStressTest {
     private static final int THREADS = 6;
 
-    private final long seed = System.nanoTime();
+    private final long seed = Seed.VALUE;
 
     enum Form {
         OBJECT,

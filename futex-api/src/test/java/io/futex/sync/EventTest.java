@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 import io.futex.contract.Await;
 import io.futex.contract.Scale;
+import io.futex.contract.Seed;
 import io.futex.contract.Waiter;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -19,10 +20,12 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@ExtendWith(Seed.class)
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class EventTest {
     private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT;
@@ -385,7 +388,7 @@ class EventTest {
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void behavesAsASimpleOneInOneThread(boolean auto) throws Exception {
-        long seed = System.nanoTime();
+        long seed = Seed.VALUE;
         SplittableRandom random = new SplittableRandom(seed);
         Event event = event(auto);
         boolean set = false;

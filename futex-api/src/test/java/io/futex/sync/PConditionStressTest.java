@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.futex.contract.Await;
 import io.futex.contract.Scale;
+import io.futex.contract.Seed;
 import io.futex.contract.Waiter;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -14,18 +15,20 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// Signals among random timeouts and interrupts: none may be lost, or somebody sleeps for ever.
 @SuppressWarnings("LockNotBeforeTry") // what fails in between ends the test anyway
+@ExtendWith(Seed.class)
 @Timeout(120)
 class PConditionStressTest {
     private static final int ROUNDS = Scale.of(400, 100_000);
     private static final int ITEMS = Scale.of(8_000, 1_000_000);
 
-    private final long seed = System.nanoTime();
+    private final long seed = Seed.VALUE;
 
     enum Place {
         FRESH,

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.futex.contract.Await;
+import io.futex.contract.Seed;
 import io.futex.contract.Waiter;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -23,6 +24,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -32,6 +34,7 @@ import org.junit.jupiter.params.provider.ValueSource;
     "LockNotBeforeTry", // what fails in between ends the test anyway
     "JavaUtilDate" // the interface has it
 })
+@ExtendWith(Seed.class)
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class PConditionTest {
     private final PMutex mutex = new PMutex();
@@ -466,7 +469,7 @@ class PConditionTest {
     /// other has settled; both kinds of condition must agree on what came of it.
     @Test
     void behavesAsThatOfReentrantLock() {
-        long seed = System.nanoTime();
+        long seed = Seed.VALUE;
         SplittableRandom random = new SplittableRandom(seed);
         for (int i = 0; i < 150; i++) {
             long script = random.nextLong();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.futex.Futex;
 import io.futex.contract.Scale;
+import io.futex.contract.Seed;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -13,16 +14,18 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /// Many threads, all ways of locking, random interrupts: a plain counter stays exact, nobody hangs, nothing is left.
+@ExtendWith(Seed.class)
 @Timeout(120)
 class PMutexStressTest {
     private static final int OPERATIONS = Scale.of(100_000, 2_000_000);
     private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT;
 
-    private final long seed = System.nanoTime();
+    private final long seed = Seed.VALUE;
 
     /// Counted under the lock, by plain reads and writes.
     private long counter;
