@@ -11,10 +11,6 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.locks.Lock;
-import java.util.concurrent.locks.ReentrantLock;
-import java.util.random.RandomGenerator;
-import java.util.random.RandomGeneratorFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -272,58 +268,6 @@ class PMutexTest {
             one.unlock();
             threads.join();
             assertThat(memory.get(INT, 0)).isZero();
-        }
-    }
-
-    // ---- against a lock that is known to be right
-
-    @Test
-    void behavesAsReentrantLockInOneThread() throws Exception {
-        long seed = System.nanoTime();
-        RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
-        ReentrantLock model = new ReentrantLock();
-        for (int i = 0; i < 20_000; i++) {
-            int operation = random.nextInt(6);
-            boolean held = model.isHeldByCurrentThread();
-            // Where the two are meant to differ: the owner may not lock again.
-            Object expected = held && operation < 4 ? reentry(operation) : outcome(model, operation);
-            assertThat(outcome(mutex, operation))
-                    .as("seed %d, step %d, operation %d", seed, i, operation)
-                    .isEqualTo(expected);
-            assertThat(Thread.currentThread().isInterrupted()).isEqualTo(false);
-            assertThat(mutex.isLocked()).isEqualTo(model.isLocked());
-            assertThat(mutex.isHeldByCurrentThread()).isEqualTo(model.isHeldByCurrentThread());
-        }
-    }
-
-    private static Object reentry(int operation) {
-        return operation == 0 || operation == 1 ? IllegalMonitorStateException.class : (Object) false;
-    }
-
-    private static Object outcome(Lock lock, int operation) throws Exception {
-        try {
-            switch (operation) {
-                case 0 -> lock.lock();
-                case 1 -> lock.lockInterruptibly();
-                case 2 -> {
-                    return lock.tryLock();
-                }
-                case 3 -> {
-                    return lock.tryLock(0, TimeUnit.SECONDS);
-                }
-                case 4 -> lock.unlock();
-                default -> {
-                    Thread.currentThread().interrupt();
-                    try {
-                        lock.lockInterruptibly();
-                    } finally {
-                        Thread.interrupted();
-                    }
-                }
-            }
-            return "done";
-        } catch (IllegalMonitorStateException | InterruptedException e) {
-            return e.getClass();
         }
     }
 

@@ -4,19 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.futex.contract.Await;
 import io.futex.contract.Scale;
-import io.futex.contract.Waiter;
+import io.futex.contract.Seed;
 import java.lang.foreign.Arena;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.SplittableRandom;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -25,18 +21,15 @@ import org.junit.jupiter.params.provider.CsvSource;
 ///
 /// Left out is what is documented to differ: locking in a thread that holds the write lock, a read unlock by a thread
 /// that does not read, and who comes first when several wait. So one thread at most waits at a time.
+@ExtendWith(Seed.class)
 @Timeout(120)
 class RwMutexDifferentialTest {
     private static final int STEPS = Scale.of(6_000, 600_000);
     private static final int NOBODY = -1;
 
-    private final long seed = System.nanoTime();
-    private final SplittableRandom random = new SplittableRandom(seed);
+    private final SplittableRandom random = new SplittableRandom(Seed.VALUE);
     private final Arena arena = Arena.ofAuto();
-    private final List<Actor> actors = new ArrayList<>();
-    private final List<String> script = new ArrayList<>();
-    private Subject ours;
-    private Subject theirs;
+    private Duel<Subject> duel;
 
     // What the script has led to.
     private int writer = NOBODY;
@@ -44,7 +37,7 @@ class RwMutexDifferentialTest {
     private int waiting = NOBODY;
     private boolean waitsToWrite;
     private boolean waitsInterruptibly;
-    private Outcomes pending;
+    private Duel.Outcomes pending;
 
     private enum Step {
         TRY,
@@ -136,42 +129,17 @@ class RwMutexDifferentialTest {
         }
     }
 
-    /// A thread for each lock, since a thread can wait for one only.
-    private static final class Actor {
-        private volatile Thread mine;
-        private volatile Thread other;
-        final ExecutorService withOurs = Executors.newSingleThreadExecutor(
-                body -> mine = Thread.ofPlatform().daemon().unstarted(body));
-        final ExecutorService withTheirs = Executors.newSingleThreadExecutor(
-                body -> other = Thread.ofPlatform().daemon().unstarted(body));
-
-        void interrupt() {
-            mine.interrupt();
-            other.interrupt();
-        }
-    }
-
-    private record Outcomes(Future<String> ours, Future<String> theirs) {}
-
     @AfterEach
     void close() {
-        for (Actor actor : actors) {
-            actor.interrupt();
-            actor.withOurs.shutdown();
-            actor.withTheirs.shutdown();
-        }
+        duel.close();
     }
 
     @ParameterizedTest
     @CsvSource({"1, false", "1, true", "3, false", "3, true"})
     void doesWhatReentrantReadWriteLockDoes(int threads, boolean shared) throws Exception {
-        ours = new Ours(shared ? RwMutex.shared(arena.allocate(RwMutex.LAYOUT_BYTES, 4), 0) : new RwMutex());
-        theirs = new Theirs(new ReentrantReadWriteLock());
+        RwMutex mutex = shared ? RwMutex.shared(arena.allocate(RwMutex.LAYOUT_BYTES, 4), 0) : new RwMutex();
+        duel = new Duel<>(new Ours(mutex), new Theirs(new ReentrantReadWriteLock()), threads);
         reads = new int[threads];
-        for (int i = 0; i < threads; i++) {
-            actors.add(new Actor());
-            both(i, subject -> "starts");
-        }
         Step[] steps = Step.values();
         for (int i = 0; i < STEPS; i++) {
             int who = random.nextInt(threads);
@@ -183,7 +151,7 @@ class RwMutexDifferentialTest {
             }
         }
         letGo();
-        assertThat(ours).hasToString("Ours[mutex=RwMutex[open]]");
+        assertThat(mutex).hasToString("RwMutex[open]");
     }
 
     // ---- the script
@@ -199,7 +167,7 @@ class RwMutexDifferentialTest {
         switch (step) {
             case UNLOCK -> unlock(who, write);
             case DOWNGRADE -> downgrade(who);
-            case ASK -> both(who, subject -> "mine=" + subject.isWriteLockedByCurrentThread());
+            case ASK -> duel.both(who, subject -> "mine=" + subject.isWriteLockedByCurrentThread());
             default -> acquire(who, step, write);
         }
         compareStates();
@@ -219,17 +187,21 @@ class RwMutexDifferentialTest {
             return; // for itself, for ever
         }
         long nanos = random.nextInt(8) == 0 ? 2_000_000 : random.nextInt(200_000);
-        Action action = subject -> perform(step, subject.lock(write), nanos);
+        Duel.Action<Subject> action = subject -> perform(step, subject.lock(write), nanos);
         script(who, step, write);
         if (waits) {
             waiting = who;
             waitsToWrite = write;
             waitsInterruptibly = step != Step.LOCK && step != Step.LOCK_INTERRUPTED;
-            pending = submit(who, action);
-            Await.until("both wait", () -> ours.isWaitedFor() && theirs.isWaitedFor());
+            pending = duel.submit(who, action);
+            Await.until(
+                    "both wait",
+                    () -> pending.haveBegun()
+                            && duel.ours().isWaitedFor()
+                            && duel.theirs().isWaitedFor());
             return;
         }
-        if (both(who, action).startsWith("true")) {
+        if (duel.both(who, action).startsWith("true")) {
             acquired(who, write);
         }
     }
@@ -255,12 +227,12 @@ class RwMutexDifferentialTest {
             return;
         }
         script(who, Step.UNLOCK, write);
-        boolean done = both(who, subject -> {
+        boolean done = duel.both(who, subject -> {
                     subject.lock(write).unlock();
                     return "unlocked";
                 })
                 .startsWith("unlocked");
-        assertThat(done).as(this::story).isEqualTo(write ? who == writer : reads[who] != 0);
+        assertThat(done).as(duel::story).isEqualTo(write ? who == writer : reads[who] != 0);
         if (done) {
             if (write) {
                 writer = NOBODY;
@@ -273,12 +245,12 @@ class RwMutexDifferentialTest {
 
     private void downgrade(int who) throws Exception {
         script(who, Step.DOWNGRADE, true);
-        boolean done = both(who, subject -> {
+        boolean done = duel.both(who, subject -> {
                     subject.downgrade();
                     return "reads";
                 })
                 .startsWith("reads");
-        assertThat(done).as(this::story).isEqualTo(who == writer);
+        assertThat(done).as(duel::story).isEqualTo(who == writer);
         if (done) {
             writer = NOBODY;
             reads[who]++;
@@ -295,10 +267,10 @@ class RwMutexDifferentialTest {
         if (free) {
             int who = waiting;
             waiting = NOBODY;
-            assertThat(same(pending)).as(this::story).startsWith("true");
+            assertThat(duel.same(pending)).as(duel::story).startsWith("true");
             acquired(who, waitsToWrite);
         } else {
-            assertThat(pending.ours.isDone()).as(this::story).isFalse();
+            assertThat(pending.ours().isDone()).as(duel::story).isFalse();
         }
     }
 
@@ -307,10 +279,10 @@ class RwMutexDifferentialTest {
             return;
         }
         script(waiting, Step.INTERRUPT_WHO_WAITS, waitsToWrite);
-        actors.get(waiting).interrupt();
+        duel.interrupt(waiting);
         if (waitsInterruptibly) {
             waiting = NOBODY;
-            assertThat(same(pending)).as(this::story).startsWith(InterruptedException.class.getName());
+            assertThat(duel.same(pending)).as(duel::story).startsWith(InterruptedException.class.getName());
         }
         compareStates();
     }
@@ -347,54 +319,11 @@ class RwMutexDifferentialTest {
         return sum;
     }
 
-    // ---- doing it twice
-
-    private interface Action {
-        String on(Subject subject) throws Exception;
-    }
-
-    private String both(int who, Action action) throws Exception {
-        return same(submit(who, action));
-    }
-
-    private Outcomes submit(int who, Action action) {
-        Actor actor = actors.get(who);
-        return new Outcomes(
-                actor.withOurs.submit(() -> outcome(ours, action)),
-                actor.withTheirs.submit(() -> outcome(theirs, action)));
-    }
-
-    private static String outcome(Subject subject, Action action) {
-        String outcome;
-        try {
-            outcome = action.on(subject);
-        } catch (Exception e) {
-            outcome = e.getClass().getName();
-        }
-        return outcome + (Thread.interrupted() ? ", interrupted" : "");
-    }
-
-    private String same(Outcomes outcomes) throws Exception {
-        try {
-            String expected = outcomes.theirs.get(Waiter.WATCHDOG_NANOS, TimeUnit.NANOSECONDS);
-            assertThat(outcomes.ours.get(Waiter.WATCHDOG_NANOS, TimeUnit.NANOSECONDS))
-                    .as(this::story)
-                    .isEqualTo(expected);
-            return expected;
-        } catch (java.util.concurrent.TimeoutException e) {
-            throw new AssertionError(story() + ": " + ours + ", " + theirs, e);
-        }
-    }
-
     private void compareStates() {
-        assertThat(ours.state()).as(this::story).isEqualTo(theirs.state());
+        assertThat(duel.ours().state()).as(duel::story).isEqualTo(duel.theirs().state());
     }
 
     private void script(int who, Step step, boolean write) {
-        script.add(who + (write ? " write " : " read ") + step);
-    }
-
-    private String story() {
-        return "seed " + seed + ", last steps " + script.subList(Math.max(0, script.size() - 20), script.size());
+        duel.script(who + (write ? " write " : " read ") + step);
     }
 }

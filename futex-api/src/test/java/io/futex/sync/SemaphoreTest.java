@@ -14,7 +14,6 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -354,114 +353,6 @@ class SemaphoreTest {
             arena.close();
             assertThat(releaser.result()).isEqualTo("");
         }
-    }
-
-    // ---- against the semaphore that is known to be right
-
-    @Test
-    void behavesAsTheOneOfJavaUtilConcurrent() {
-        long seed = System.nanoTime();
-        SplittableRandom random = new SplittableRandom(seed);
-        for (int start : new int[] {0, 7, Integer.MAX_VALUE - 7}) {
-            Semaphore ours = new Semaphore(start);
-            java.util.concurrent.Semaphore theirs = new java.util.concurrent.Semaphore(start);
-            for (int i = 0; i < 10_000; i++) {
-                int operation = random.nextInt(12);
-                int n = random.nextInt(12) - 1;
-                boolean enough = theirs.availablePermits() >= n;
-                if (random.nextInt(10) == 0) {
-                    Thread.currentThread().interrupt();
-                }
-                assertThat(outcome(() -> operate(ours, operation, n, enough)))
-                        .as("seed %d, step %d, operation %d of %d", seed, i, operation, n)
-                        .isEqualTo(outcome(() -> operate(theirs, operation, n, enough)));
-                assertThat(ours.availablePermits()).isEqualTo(theirs.availablePermits());
-                Thread.interrupted();
-            }
-        }
-    }
-
-    private static Object operate(Semaphore semaphore, int operation, int n, boolean enough) throws Exception {
-        switch (operation) {
-            case 0, 1 -> semaphore.release(n);
-            case 2 -> semaphore.release();
-            case 3 -> {
-                if (enough) {
-                    semaphore.acquire(n);
-                }
-            }
-            case 4 -> {
-                if (enough) {
-                    semaphore.acquireUninterruptibly(n);
-                }
-            }
-            case 5 -> {
-                return semaphore.tryAcquire();
-            }
-            case 6, 7 -> {
-                return semaphore.tryAcquire(n);
-            }
-            case 8 -> {
-                return semaphore.tryAcquire(n - 5, TimeUnit.MICROSECONDS);
-            }
-            case 9, 10 -> {
-                return semaphore.tryAcquire(n, 3, TimeUnit.MICROSECONDS);
-            }
-            default -> {
-                return n == 5 ? semaphore.drainPermits() : semaphore.availablePermits();
-            }
-        }
-        return "";
-    }
-
-    private static Object operate(java.util.concurrent.Semaphore semaphore, int operation, int n, boolean enough)
-            throws Exception {
-        switch (operation) {
-            case 0, 1 -> semaphore.release(n);
-            case 2 -> semaphore.release();
-            case 3 -> {
-                if (enough) {
-                    semaphore.acquire(n);
-                }
-            }
-            case 4 -> {
-                if (enough) {
-                    semaphore.acquireUninterruptibly(n);
-                }
-            }
-            case 5 -> {
-                return semaphore.tryAcquire();
-            }
-            case 6, 7 -> {
-                return semaphore.tryAcquire(n);
-            }
-            case 8 -> {
-                return semaphore.tryAcquire(n - 5, TimeUnit.MICROSECONDS);
-            }
-            case 9, 10 -> {
-                return semaphore.tryAcquire(n, 3, TimeUnit.MICROSECONDS);
-            }
-            default -> {
-                return n == 5 ? semaphore.drainPermits() : semaphore.availablePermits();
-            }
-        }
-        return "";
-    }
-
-    /// What it returned or threw, and the interrupt status after it; the one before is put back.
-    private static List<Object> outcome(Callable<?> call) {
-        boolean interrupted = Thread.currentThread().isInterrupted();
-        Object result;
-        try {
-            result = call.call();
-        } catch (Throwable e) {
-            result = e.getClass();
-        }
-        List<Object> outcome = List.of(result, Thread.interrupted());
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
-        return outcome;
     }
 
     private List<Waiter> startAcquirers(int count, int n, boolean virtual) {
