@@ -3,6 +3,9 @@ package io.futex.sync;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
+import io.futex.FutexWord;
+import io.futex.contract.Await;
+import io.futex.contract.Waiter;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -78,6 +81,65 @@ class PrimitivesAllocationTest {
             once.runInterruptibly(PrimitivesAllocationTest::nothing);
             assertTrue(once.run(PrimitivesAllocationTest::nothing, 1, TimeUnit.DAYS) && once.isDone());
         });
+    }
+
+    /// One whose body is not over: a wait that ends by the clock.
+    @Test
+    void onceThatIsRunning() throws Exception {
+        FutexWord word = FutexWord.local(0);
+        Once once = new Once(word);
+        Event over = Event.manualReset();
+        Waiter runner = Waiter.platform(() -> {
+            once.run(over::awaitUninterruptibly);
+            return "ran";
+        });
+        Await.until("running", () -> word.get() != 0);
+        assertAllocatesNothing(() -> {
+            assertTrue(!once.run(PrimitivesAllocationTest::nothing, 20, TimeUnit.MICROSECONDS));
+            assertTrue(!once.runUninterruptibly(PrimitivesAllocationTest::nothing, 20, TimeUnit.MICROSECONDS));
+        });
+        over.set();
+        assertThat(runner.result()).isEqualTo("ran");
+    }
+
+    /// One whose body ends, by an exception, lest it be done for good, while another thread waits for it.
+    @Test
+    void onceThatIsReleased() throws Exception {
+        FutexWord word = FutexWord.local(0);
+        Once once = new Once(word);
+        Semaphore begun = new Semaphore(0);
+        Failure failure = new Failure();
+        Runnable slow = () -> {
+            begun.release();
+            while ((word.get() & 2) == 0) { // nobody waits yet
+                Thread.onSpinWait();
+            }
+            throw failure;
+        };
+        Runnable quick = () -> {
+            throw failure;
+        };
+        assertAllocatesNothing(() -> fail(once, slow), () -> {
+            begun.acquire();
+            fail(once, quick);
+        });
+    }
+
+    private static void fail(Once once, Runnable body) {
+        try {
+            once.run(body);
+            throw new AssertionError();
+        } catch (Failure expected) {
+            // made once, before the measuring
+        }
+    }
+
+    private static final class Failure extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        Failure() {
+            super("on purpose", null, false, false);
+        }
     }
 
     @Test

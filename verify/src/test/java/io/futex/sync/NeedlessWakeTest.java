@@ -1,0 +1,152 @@
+package io.futex.sync;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.futex.ModelWord;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// Where nobody waits nobody is woken, in shared words either, where each wake is a system call; and what is said to be
+/// one write is one.
+class NeedlessWakeTest {
+    private int wakes;
+    private int writes;
+
+    @ParameterizedTest
+    @CsvSource({"false, false", "false, true", "true, false", "true, true"})
+    void event(boolean auto, boolean shared) throws Exception {
+        Event event = new Event(new Word(), auto, shared ? EventRules.SHARED : EventRules.LOCAL);
+        for (int i = 0; i < 10; i++) {
+            assertThat(writesOf(event::set)).isOne();
+            assertThat(writesOf(event::set)).isOne();
+            event.await();
+            event.awaitUninterruptibly(auto ? 0 : 1, TimeUnit.DAYS);
+            assertThat(writesOf(event::reset)).isEqualTo(auto ? 0 : 1);
+            event.set();
+            assertThat(writesOf(event::reset)).isOne();
+        }
+        assertThat(wakes).isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void semaphore(boolean shared) throws Exception {
+        Semaphore semaphore = new Semaphore(
+                new Word(), new Word(), new Word(), shared ? SemaphoreRules.SHARED : SemaphoreRules.LOCAL);
+        for (int i = 0; i < 10; i++) {
+            assertThat(writesOf(semaphore::release)).isOne();
+            assertThat(writesOf(() -> semaphore.release(3))).isOne();
+            semaphore.acquire();
+            semaphore.acquire(2);
+            assertThat(semaphore.tryAcquire(2)).isFalse();
+            assertThat(semaphore.drainPermits()).isOne();
+        }
+        assertThat(wakes).isZero();
+    }
+
+    @Test
+    void parker() {
+        Parker parker = new Parker(new Word());
+        for (int i = 0; i < 10; i++) {
+            assertThat(writesOf(parker::unpark)).isOne();
+            parker.unpark();
+            parker.park();
+            assertThat(parker.park(0, TimeUnit.DAYS)).isFalse();
+        }
+        assertThat(wakes).isZero();
+    }
+
+    @Test
+    void waitGroup() throws Exception {
+        WaitGroup group = new WaitGroup(new Word(), new Word());
+        for (int i = 0; i < 10; i++) {
+            group.add(2);
+            assertThat(writesOf(group::done)).isOne();
+            assertThat(writesOf(group::done)).isOne();
+            group.await();
+        }
+        assertThat(wakes).isZero();
+    }
+
+    @Test
+    void once() {
+        Once once = new Once(new Word());
+        once.run(() -> {});
+        once.run(() -> {});
+        assertThat(wakes).isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void mutexAndCondition(boolean shared) {
+        PMutex mutex = new PMutex(new Word(), shared);
+        PCondition condition = new PCondition(new Word(), new Word(), mutex);
+        for (int i = 0; i < 10; i++) {
+            mutex.lock();
+            try {
+                assertThat(writesOf(condition::signal)).isZero();
+                assertThat(writesOf(condition::signalAll)).isZero();
+            } finally {
+                assertThat(writesOf(mutex::unlock)).isOne();
+            }
+        }
+        assertThat(wakes).isZero();
+    }
+
+    private int writesOf(Runnable call) {
+        int before = writes;
+        call.run();
+        return writes - before;
+    }
+
+    private final class Word extends ModelWord {
+        Word() {
+            super(0);
+        }
+
+        @Override
+        public int wakeOne() {
+            wakes++;
+            return super.wakeOne();
+        }
+
+        @Override
+        public int wakeAll() {
+            wakes++;
+            return super.wakeAll();
+        }
+
+        @Override
+        public int wake(int count) {
+            wakes++;
+            return super.wake(count);
+        }
+
+        @Override
+        public boolean compareAndSet(int expected, int newValue) {
+            writes++;
+            return super.compareAndSet(expected, newValue);
+        }
+
+        @Override
+        public int getAndAdd(int delta) {
+            writes++;
+            return super.getAndAdd(delta);
+        }
+
+        @Override
+        public void set(int newValue) {
+            writes++;
+            super.set(newValue);
+        }
+
+        @Override
+        public void setPlain(int newValue) {
+            writes++;
+            super.setPlain(newValue);
+        }
+    }
+}
