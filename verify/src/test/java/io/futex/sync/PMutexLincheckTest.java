@@ -35,7 +35,7 @@ class PMutexLincheckTest {
                 .actorsPerThread(2)
                 .actorsBefore(0)
                 .actorsAfter(0)
-                .iterations(10)
+                .iterations(5)
                 .invocationsPerIteration(INVOCATIONS)
                 .minimizeFailedScenario(false)
                 .addGuarantee(ModelWord.queueIsAtomic());
