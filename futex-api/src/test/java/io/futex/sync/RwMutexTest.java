@@ -30,6 +30,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 class RwMutexTest {
     private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT;
 
+    /// How long who shall hand over waits for another to come, and for another to fall asleep, having spun.
+    private static final long PATIENCE_NANOS = 500_000;
+
+    private static final long SLEEPER_NANOS = 10_000_000;
+
     private final RwMutex mutex = new RwMutex();
     private final Lock read = mutex.readLock();
     private final Lock write = mutex.writeLock();
@@ -365,61 +370,95 @@ class RwMutexTest {
         assertThat(mutex).hasToString("RwMutex[readers=2]");
     }
 
+    /// Ten readers who hand over: none leaves before another has come, unless nobody comes for a while. A lock that
+    /// readers can always get would never be free for the writer, who gets it each time within the watchdog.
     @Test
-    void writerIsNotStarvedByOverlappingReaders() throws Exception {
+    void writerIsNotStarvedByOverlappingReaders() {
         for (RwMutex each : forms()) {
             AtomicBoolean over = new AtomicBoolean();
-            AtomicInteger overlaps = new AtomicInteger();
+            AtomicInteger inside = new AtomicInteger();
+            AtomicInteger handedOver = new AtomicInteger();
             List<Waiter> readers = new ArrayList<>();
             for (int i = 0; i < 10; i++) {
                 readers.add(Waiter.platform(() -> {
                     while (!over.get()) {
                         each.readLock().lock();
-                        if (each.readers() > 1) {
-                            overlaps.incrementAndGet();
+                        inside.incrementAndGet();
+                        long patience = System.nanoTime() + PATIENCE_NANOS;
+                        while (!handsOver(inside, handedOver)) {
+                            if (System.nanoTime() > patience) {
+                                inside.decrementAndGet();
+                                break;
+                            }
+                            LockSupport.parkNanos(100_000);
                         }
-                        LockSupport.parkNanos(200_000);
                         each.readLock().unlock();
                     }
                     return null;
                 }));
             }
-            Await.until("readers overlap", () -> overlaps.get() > 10);
-            for (int i = 0; i < 20; i++) {
-                assertThat(each.writeLock().tryLock(30, TimeUnit.SECONDS)).isTrue();
-                assertThat(each.readers()).isZero();
-                each.writeLock().unlock();
+            Await.until("readers overlap", () -> handedOver.get() > 20);
+            for (int i = 0; i < 4; i++) {
+                Waiter writer = Waiter.platform(() -> {
+                    each.writeLock().lock();
+                    int readersInside = each.readers();
+                    each.writeLock().unlock();
+                    return readersInside;
+                });
+                assertThat(writer.result()).isEqualTo(0);
             }
             over.set(true);
             readers.forEach(Waiter::result);
         }
     }
 
+    /// Four writers who hand over: none leaves before another sleeps, and a reader does, unless it takes too long. A
+    /// lock that goes to writers first would never be free for the reader, who gets it each time within the watchdog.
     @Test
-    void readersAreNotStarvedByWriters() throws Exception {
+    void readersAreNotStarvedByWriters() {
         for (RwMutex each : forms()) {
             AtomicBoolean over = new AtomicBoolean();
-            AtomicInteger written = new AtomicInteger();
+            AtomicInteger handedOver = new AtomicInteger();
             List<Waiter> writers = new ArrayList<>();
             for (int i = 0; i < 4; i++) {
                 writers.add(Waiter.platform(() -> {
                     while (!over.get()) {
                         each.writeLock().lock();
-                        written.incrementAndGet();
+                        long patience = System.nanoTime() + SLEEPER_NANOS;
+                        while (!over.get() && System.nanoTime() < patience) {
+                            if (each.toString().contains("writers wait, readers wait")) {
+                                handedOver.incrementAndGet();
+                                break;
+                            }
+                            LockSupport.parkNanos(50_000); // a processor for those that shall come
+                        }
                         each.writeLock().unlock();
                     }
                     return null;
                 }));
             }
-            Await.until("writers write", () -> written.get() > 10);
-            for (int i = 0; i < 20; i++) {
-                assertThat(each.readLock().tryLock(30, TimeUnit.SECONDS)).isTrue();
-                assertThat(each.isWriteLocked()).isFalse();
-                each.readLock().unlock();
+            for (int i = 0; i < 4 || handedOver.get() < 2; i++) {
+                Waiter reader = Waiter.platform(() -> {
+                    each.readLock().lock();
+                    boolean written = each.isWriteLocked();
+                    each.readLock().unlock();
+                    return written;
+                });
+                assertThat(reader.result()).isEqualTo(false);
             }
             over.set(true);
             writers.forEach(Waiter::result);
         }
+    }
+
+    /// Takes one from the number, but not the last.
+    private static boolean handsOver(AtomicInteger inside, AtomicInteger times) {
+        int n = inside.get();
+        if (n < 2 || !inside.compareAndSet(n, n - 1)) {
+            return false;
+        }
+        times.incrementAndGet();
+        return true;
     }
 
     private static RwMutex[] forms() {
