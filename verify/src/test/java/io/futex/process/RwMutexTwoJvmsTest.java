@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.futex.contract.Await;
 import io.futex.contract.ForkedJvm;
 import io.futex.contract.Scale;
+import io.futex.contract.Seed;
 import io.futex.contract.Waiter;
 import io.futex.sync.RwMutex;
 import java.lang.foreign.Arena;
@@ -29,7 +30,7 @@ class RwMutexTwoJvmsTest {
     @TempDir
     private Path directory;
 
-    private final long seed = System.nanoTime();
+    private final long seed = Seed.VALUE;
     private Process child;
 
     @AfterEach

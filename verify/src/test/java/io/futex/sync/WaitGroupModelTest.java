@@ -1,5 +1,6 @@
 package io.futex.sync;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.futex.ModelWord;
@@ -131,5 +132,30 @@ class WaitGroupModelTest {
             group.add(1); // the words agree, or the next round would never end
             Model.run(group::awaitUninterruptibly, group::done);
         });
+    }
+
+    /// The last task of a round has read the generation when that was another round's. It must not end its own under
+    /// that name: whoever waits for it would sleep on if the next round began at once.
+    @Test
+    void anOldGenerationIsReadAgain() {
+        AtomicBoolean reading = new AtomicBoolean(true);
+        ModelWord state = new ModelWord(1 | WAITERS);
+        WaitGroup[] group = new WaitGroup[1];
+        ModelWord generation = new ModelWord(0) {
+            @Override
+            public int get() {
+                int read = super.get();
+                if (reading.getAndSet(false)) {
+                    group[0].done();
+                    group[0].add(1);
+                    state.getAndBitwiseOr(WAITERS); // as somebody does who waits for the second round
+                }
+                return read;
+            }
+        };
+        group[0] = new WaitGroup(state, generation);
+        group[0].done();
+        assertThat(generation.peek()).as("rounds that ended").isEqualTo(2);
+        assertThat(group[0].count()).isZero();
     }
 }
