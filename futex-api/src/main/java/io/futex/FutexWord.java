@@ -402,6 +402,10 @@ public abstract class FutexWord {
     ///
     /// A value that changes and changes back while this thread sleeps may go unseen.
     ///
+    /// It does not spin. Where another processor makes the change within microseconds, some hundred looks before the
+    /// call, with [Thread#onSpinWait] between them, spare both sides the way through the system. Where both share a
+    /// processor those looks only keep the other one waiting.
+    ///
     /// @param expected the value to see the end of
     /// @return the value that differs, read with acquire effects
     /// @throws InterruptedException if the thread was interrupted before the change was seen
