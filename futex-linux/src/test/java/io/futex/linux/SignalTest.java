@@ -51,6 +51,7 @@ class SignalTest {
                     Waiter.platform(() -> futex.waitUninterruptibly(word, 0)),
                     Waiter.platform(() -> futex.waitUninterruptibly(word, 0, 1, TimeUnit.HOURS)));
             waiters.forEach(waiter -> waiter.awaitAsleep(word));
+            waiters.forEach(SignalTest::awaitKernelThread);
             for (int i = 0; i < Scale.of(500, 20_000); i++) {
                 for (Waiter waiter : waiters) {
                     Kernel.signal(Asleep.kernelThread(waiter.thread()), SIGPROF);
@@ -121,9 +122,15 @@ class SignalTest {
         return (int) INT.getVolatile(word, 0L);
     }
 
+    /// More than one look: a list of the threads in /proc may lack some while others come and go, as they do under
+    /// signals.
+    private static void awaitKernelThread(Waiter waiter) {
+        Await.until("it runs", () -> waiter.isDone() || Asleep.kernelThread(waiter.thread()) != null);
+    }
+
     /// Sends signals to the thread until it is done, some 20 000 in a second at most: each starts a thread of the JVM.
     private static void disturb(Waiter waiter, long pauseNanos) {
-        Await.until("it runs", () -> waiter.isDone() || Asleep.kernelThread(waiter.thread()) != null);
+        awaitKernelThread(waiter);
         while (!waiter.isDone()) {
             Path task = Asleep.kernelThread(waiter.thread());
             if (Files.exists(task)) {
