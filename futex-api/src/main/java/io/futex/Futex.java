@@ -44,8 +44,9 @@ import java.util.concurrent.TimeUnit;
 ///
 /// While a platform thread is in a native wait made by FFM, closing the arena of the word fails with
 /// [IllegalStateException]. No such guard exists for other waiters (virtual threads, the backends `portable` and
-/// `polling`): wake them all before you close the arena. One that sleeps over the end of its arena gets
-/// [IllegalStateException] when it is next woken, interrupted or timed out.
+/// `polling`, but for the milliseconds that the latter may spend in a native wait): wake them all before you close the
+/// arena. One that sleeps over the end of its arena gets [IllegalStateException] when it is next woken, interrupted or
+/// timed out.
 ///
 /// ## Errors
 /// A wait throws [FutexException] where the system refuses it for a reason that has no other meaning here, such as a

@@ -84,7 +84,7 @@ public abstract class FutexArenaContract extends FutexInterruptContract {
                 }
                 int woken = futex().wakeAll(word);
                 assertThat(woken).isLessThanOrEqualTo(1);
-                arena.close(); // before the waiter runs, or after it has returned
+                close(arena, virtual); // before the waiter runs, or after it has returned
                 Throwable thrown = waiter.thrown();
                 if (thrown == null) {
                     assertWoken(waiter);
@@ -133,8 +133,25 @@ public abstract class FutexArenaContract extends FutexInterruptContract {
         if (!polls(virtual)) {
             Await.until("asleep or over", () -> waiter.isDone() || Asleep.on(waiter.thread(), word));
         }
-        arena.close();
+        close(arena, virtual);
         return waiter;
+    }
+
+    /// Closes the arena of somebody who does not hold it. A platform thread that polls does so for a moment after all,
+    /// where it sleeps between two looks in a native wait made by FFM.
+    private void close(Arena arena, boolean virtual) {
+        if (virtual || !polls(false)) {
+            arena.close();
+            return;
+        }
+        Await.until("closed between two naps", () -> {
+            try {
+                arena.close();
+                return true;
+            } catch (IllegalStateException held) {
+                return false;
+            }
+        });
     }
 
     private boolean[] kindsThatDoNotHoldTheArena() {
