@@ -292,8 +292,7 @@ public class ModelWord extends FutexWord {
 
     @Override
     public boolean compareAndSet(int expected, int newValue) {
-        step();
-        return value.compareAndSet(expected, newValue);
+        return compareAndExchange(expected, newValue) == expected;
     }
 
     @Override

@@ -116,9 +116,9 @@ class EventModelTest {
         assertThatThrownBy(() -> Model.draw(RUNS, scheduler -> {
                     ModelWord word = new ModelWord(AUTO, scheduler) {
                         @Override
-                        public boolean compareAndSet(int expected, int value) {
+                        public int compareAndExchange(int expected, int value) {
                             boolean second = value == expected + 1 && EventRules.passes(value) > 1;
-                            return super.compareAndSet(expected, second ? expected : value);
+                            return super.compareAndExchange(expected, second ? expected : value);
                         }
                     };
                     twoSleepersAreReleased(scheduler, word);
@@ -322,8 +322,8 @@ class EventModelTest {
         assertThatThrownBy(() -> Model.draw(RUNS, scheduler -> {
                     ModelWord word = new ModelWord(1 << 30, scheduler) {
                         @Override
-                        public boolean compareAndSet(int expected, int value) {
-                            return super.compareAndSet(expected, value & ~ROUNDS);
+                        public int compareAndExchange(int expected, int value) {
+                            return super.compareAndExchange(expected, value & ~ROUNDS);
                         }
                     };
                     aSleeperIsReleasedThoughReset(scheduler, word);

@@ -126,9 +126,10 @@ class NeedlessWakeTest {
         }
 
         @Override
-        public boolean compareAndSet(int expected, int newValue) {
-            writes++;
-            return super.compareAndSet(expected, newValue);
+        public int compareAndExchange(int expected, int newValue) {
+            int witness = super.compareAndExchange(expected, newValue);
+            writes += witness == expected ? 1 : 0; // a wrong guess writes nothing
+            return witness;
         }
 
         @Override

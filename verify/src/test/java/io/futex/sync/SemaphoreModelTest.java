@@ -84,12 +84,12 @@ class SemaphoreModelTest {
                     AtomicInteger before = new AtomicInteger();
                     ModelWord permits = new ModelWord(0) {
                         @Override
-                        public boolean compareAndSet(int expected, int value) {
-                            boolean done = super.compareAndSet(expected, value);
-                            if (done && value > expected) {
+                        public int compareAndExchange(int expected, int value) {
+                            int witness = super.compareAndExchange(expected, value);
+                            if (witness == expected && value > expected) {
                                 before.set(expected);
                             }
-                            return done;
+                            return witness;
                         }
 
                         @Override
