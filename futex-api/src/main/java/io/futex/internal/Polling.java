@@ -74,8 +74,13 @@ final class Polling {
         // parkNanos returns at once while the flag is set, so an uninterruptible wait clears it and puts it back.
         boolean interrupted = Thread.interrupted();
         if (!interrupted || !interruptible) {
-            LockSupport.parkNanos(blocker, wakeUp - System.nanoTime());
-            interrupted |= Thread.interrupted();
+            long left = wakeUp - System.nanoTime();
+            do {
+                LockSupport.parkNanos(blocker, left);
+                interrupted |= Thread.interrupted();
+                left = wakeUp - System.nanoTime();
+                // Each interrupt, that at the end of the nap before included, leaves a permit for one more park.
+            } while (interrupted && !interruptible && left > 0);
         }
         if (interrupted) {
             if (interruptible) {
