@@ -2,12 +2,10 @@ package io.futex.sync;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.futex.contract.Await;
 import io.futex.contract.Scale;
 import io.futex.contract.Seed;
 import java.lang.foreign.Arena;
 import java.util.SplittableRandom;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.junit.jupiter.api.AfterEach;
@@ -27,33 +25,13 @@ class RwMutexDifferentialTest {
     private static final int STEPS = Scale.of(6_000, 600_000);
     private static final int NOBODY = -1;
 
-    private final SplittableRandom random = new SplittableRandom(Seed.VALUE);
     private final Arena arena = Arena.ofAuto();
     private Duel<Subject> duel;
 
     // What the script has led to.
     private int writer = NOBODY;
     private int[] reads;
-    private int waiting = NOBODY;
     private boolean waitsToWrite;
-    private boolean waitsInterruptibly;
-    private Duel.Outcomes pending;
-
-    private enum Step {
-        TRY,
-        TRY_FOR_NO_TIME,
-        TRY_FOR_A_WHILE,
-        TRY_INTERRUPTED,
-        LOCK,
-        LOCK_INTERRUPTED,
-        LOCK_INTERRUPTIBLY,
-        LOCK_INTERRUPTIBLY_INTERRUPTED,
-        TRY_FOR_A_DAY,
-        UNLOCK,
-        DOWNGRADE,
-        ASK,
-        INTERRUPT_WHO_WAITS
-    }
 
     /// What both locks can do.
     private interface Subject {
@@ -140,14 +118,18 @@ class RwMutexDifferentialTest {
         RwMutex mutex = shared ? RwMutex.shared(arena.allocate(RwMutex.LAYOUT_BYTES, 4), 0) : new RwMutex();
         duel = new Duel<>(new Ours(mutex), new Theirs(new ReentrantReadWriteLock()), threads);
         reads = new int[threads];
-        Step[] steps = Step.values();
+        SplittableRandom random = duel.random();
         for (int i = 0; i < STEPS; i++) {
-            int who = random.nextInt(threads);
+            int who = duel.randomActor();
+            if (duel.waits(who)) {
+                continue;
+            }
             if (random.nextInt(3) == 0) {
-                step(who, steps[random.nextInt(steps.length)], random.nextBoolean());
+                step(who, random.nextInt(12), random.nextBoolean());
+            } else if (who == writer && random.nextInt(4) == 0) {
+                downgrade(who);
             } else if (who == writer || reads[who] != 0) { // lest the readers become ever more
-                boolean downgrades = who == writer && random.nextInt(4) == 0;
-                step(who, downgrades ? Step.DOWNGRADE : Step.UNLOCK, who == writer);
+                unlock(who, who == writer);
             }
         }
         letGo();
@@ -156,77 +138,39 @@ class RwMutexDifferentialTest {
 
     // ---- the script
 
-    private void step(int who, Step step, boolean write) throws Exception {
-        if (step == Step.INTERRUPT_WHO_WAITS) {
-            interruptWhoWaits();
-            return;
-        }
-        if (who == waiting) {
-            return;
-        }
+    private void step(int who, int step, boolean write) throws Exception {
         switch (step) {
-            case UNLOCK -> unlock(who, write);
-            case DOWNGRADE -> downgrade(who);
-            case ASK -> duel.both(who, subject -> "mine=" + subject.isWriteLockedByCurrentThread());
-            default -> acquire(who, step, write);
+            case 0 -> unlock(who, write);
+            case 1 -> downgrade(who);
+            case 2 -> duel.both(who, subject -> "mine=" + subject.isWriteLockedByCurrentThread());
+            case 3 -> duel.interruptWaiter();
+            default -> lock(who, write);
         }
         compareStates();
     }
 
-    private void acquire(int who, Step step, boolean write) throws Exception {
-        if (who == writer || (waiting != NOBODY && !(write && step == Step.TRY))) {
+    private void lock(int who, boolean write) throws Exception {
+        Entrance.Way way = duel.randomWay();
+        boolean free = isFree(write);
+        if (who == writer || (duel.waiters() != 0 && !(write && way == Entrance.Way.TRY))) {
             return;
         }
-        boolean free = write ? isFreeToWrite() : writer == NOBODY;
-        boolean waits = !free
-                && (step == Step.LOCK
-                        || step == Step.LOCK_INTERRUPTED
-                        || step == Step.LOCK_INTERRUPTIBLY
-                        || step == Step.TRY_FOR_A_DAY);
-        if (waits && write && reads[who] != 0) {
+        if (!free && way.mayWait() && ((write && reads[who] != 0) || !duel.mayWait(1))) {
             return; // for itself, for ever
         }
-        long nanos = random.nextInt(8) == 0 ? 2_000_000 : random.nextInt(200_000);
-        Duel.Action<Subject> action = subject -> perform(step, subject.lock(write), nanos);
-        script(who, step, write);
-        if (waits) {
-            waiting = who;
-            waitsToWrite = write;
-            waitsInterruptibly = step != Step.LOCK && step != Step.LOCK_INTERRUPTED;
-            pending = duel.submit(who, action);
-            Await.until(
-                    "both wait",
-                    () -> pending.haveBegun()
-                            && duel.ours().isWaitedFor()
-                            && duel.theirs().isWaitedFor());
-            return;
-        }
-        if (duel.both(who, action).startsWith("true")) {
+        String kind = write ? " write" : " read";
+        if (duel.enter(who, way, free, kind, subject -> Entrance.of(subject.lock(write), subject::isWaitedFor))) {
             acquired(who, write);
+        } else if (duel.waits(who)) {
+            waitsToWrite = write;
         }
-    }
-
-    private static String perform(Step step, Lock lock, long nanos) throws InterruptedException {
-        if (step.name().endsWith("_INTERRUPTED")) {
-            Thread.currentThread().interrupt();
-        }
-        boolean acquired = true;
-        switch (step) {
-            case TRY -> acquired = lock.tryLock();
-            case TRY_FOR_NO_TIME -> acquired = lock.tryLock(nanos == 0 ? Long.MIN_VALUE : 0, TimeUnit.NANOSECONDS);
-            case TRY_FOR_A_WHILE, TRY_INTERRUPTED -> acquired = lock.tryLock(nanos, TimeUnit.NANOSECONDS);
-            case TRY_FOR_A_DAY -> acquired = lock.tryLock(1, TimeUnit.DAYS);
-            case LOCK_INTERRUPTIBLY, LOCK_INTERRUPTIBLY_INTERRUPTED -> lock.lockInterruptibly();
-            default -> lock.lock();
-        }
-        return String.valueOf(acquired);
     }
 
     private void unlock(int who, boolean write) throws Exception {
         if (!write && reads[who] == 0 && totalReads() != 0) {
             return;
         }
-        script(who, Step.UNLOCK, write);
+        duel.script(who + (write ? " write" : " read") + " UNLOCK");
         boolean done = duel.both(who, subject -> {
                     subject.lock(write).unlock();
                     return "unlocked";
@@ -244,7 +188,7 @@ class RwMutexDifferentialTest {
     }
 
     private void downgrade(int who) throws Exception {
-        script(who, Step.DOWNGRADE, true);
+        duel.script(who + " DOWNGRADE");
         boolean done = duel.both(who, subject -> {
                     subject.downgrade();
                     return "reads";
@@ -260,31 +204,11 @@ class RwMutexDifferentialTest {
 
     /// Who has asked for the lock without an end has it as soon as it can.
     private void whoWaitsComesIn() throws Exception {
-        if (waiting == NOBODY) {
-            return;
-        }
-        boolean free = waitsToWrite ? isFreeToWrite() : writer == NOBODY;
-        if (free) {
-            int who = waiting;
-            waiting = NOBODY;
-            assertThat(duel.same(pending)).as(duel::story).startsWith("true");
-            acquired(who, waitsToWrite);
+        if (duel.waiters() != 0 && isFree(waitsToWrite)) {
+            acquired(duel.letIn(), waitsToWrite);
         } else {
-            assertThat(pending.ours().isDone()).as(duel::story).isFalse();
+            duel.letIn(0);
         }
-    }
-
-    private void interruptWhoWaits() throws Exception {
-        if (waiting == NOBODY) {
-            return;
-        }
-        script(waiting, Step.INTERRUPT_WHO_WAITS, waitsToWrite);
-        duel.interrupt(waiting);
-        if (waitsInterruptibly) {
-            waiting = NOBODY;
-            assertThat(duel.same(pending)).as(duel::story).startsWith(InterruptedException.class.getName());
-        }
-        compareStates();
     }
 
     /// At the end.
@@ -307,8 +231,8 @@ class RwMutexDifferentialTest {
         }
     }
 
-    private boolean isFreeToWrite() {
-        return writer == NOBODY && totalReads() == 0;
+    private boolean isFree(boolean write) {
+        return writer == NOBODY && (!write || totalReads() == 0);
     }
 
     private int totalReads() {
@@ -321,9 +245,5 @@ class RwMutexDifferentialTest {
 
     private void compareStates() {
         assertThat(duel.ours().state()).as(duel::story).isEqualTo(duel.theirs().state());
-    }
-
-    private void script(int who, Step step, boolean write) {
-        duel.script(who + (write ? " write " : " read ") + step);
     }
 }

@@ -2,11 +2,9 @@ package io.futex.sync;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.futex.contract.Await;
 import io.futex.contract.Scale;
 import io.futex.contract.Seed;
 import java.lang.foreign.Arena;
-import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Timeout;
@@ -23,37 +21,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Timeout(120)
 class SemaphoreDifferentialTest {
     private static final int STEPS = Scale.of(600, 300_000);
-    private static final int NOBODY = -1;
 
-    private final SplittableRandom random = new SplittableRandom(Seed.VALUE);
     private final Arena arena = Arena.ofAuto();
     private Duel<Subject> duel;
-
-    // What the script has led to.
     private int permits;
-    private int waiting = NOBODY;
     private int wanted;
-    private boolean waitsInterruptibly;
-    private Duel.Outcomes pending;
-
-    private enum Step {
-        TRY,
-        TRY_FOR_NO_TIME,
-        TRY_FOR_A_WHILE,
-        TRY_INTERRUPTED,
-        ACQUIRE,
-        ACQUIRE_INTERRUPTED,
-        ACQUIRE_UNINTERRUPTIBLY,
-        ACQUIRE_UNINTERRUPTIBLY_INTERRUPTED,
-        TRY_FOR_A_DAY,
-        RELEASE,
-        DRAIN,
-        INTERRUPT_WHO_WAITS;
-
-        boolean mayWait() {
-            return this == ACQUIRE || this == TRY_FOR_A_DAY || name().startsWith("ACQUIRE_UNINTERRUPTIBLY");
-        }
-    }
 
     /// What both can do.
     private interface Subject {
@@ -137,6 +109,33 @@ class SemaphoreDifferentialTest {
         }
     }
 
+    private record Permits(Subject semaphore, int n) implements Entrance {
+        @Override
+        public boolean tryNow() {
+            return semaphore.tryAcquire(n);
+        }
+
+        @Override
+        public boolean tryFor(long timeout, TimeUnit unit) throws InterruptedException {
+            return semaphore.tryAcquire(n, timeout, unit);
+        }
+
+        @Override
+        public void enter() throws InterruptedException {
+            semaphore.acquire(n);
+        }
+
+        @Override
+        public void enterUninterruptibly() {
+            semaphore.acquireUninterruptibly(n);
+        }
+
+        @Override
+        public boolean isWaitedFor(Thread thread) {
+            return semaphore.isWaitedFor();
+        }
+    }
+
     @AfterEach
     void close() {
         duel.close();
@@ -149,82 +148,44 @@ class SemaphoreDifferentialTest {
                 shared ? Semaphore.shared(arena.allocate(Semaphore.LAYOUT_BYTES, 4), 0) : new Semaphore(first);
         permits = first;
         duel = new Duel<>(new Ours(semaphore), new Theirs(first), threads);
-        Step[] steps = Step.values();
         for (int i = 0; i < STEPS; i++) {
-            int n = random.nextInt(20) == 0 ? -1 : random.nextInt(5);
-            step(random.nextInt(threads), steps[random.nextInt(steps.length)], n);
+            int who = duel.randomActor();
+            int n = duel.random().nextInt(20) == 0 ? -1 : duel.random().nextInt(5);
+            if (!duel.waits(who)) {
+                step(who, duel.random().nextInt(12), n);
+            }
             assertThat(duel.ours().availablePermits())
                     .as(duel::story)
                     .isEqualTo(duel.theirs().availablePermits())
                     .isEqualTo(permits);
         }
-        if (waiting != NOBODY) {
-            release((waiting + 1) % threads, wanted);
-        }
+        release(duel.waits(0) ? 1 : 0, duel.waiters() * wanted);
         assertThat(semaphore.toString()).doesNotContain("waiters=");
     }
 
-    private void step(int who, Step step, int n) throws Exception {
-        if (step == Step.INTERRUPT_WHO_WAITS) {
-            interruptWhoWaits();
-        } else if (who != waiting) {
-            switch (step) {
-                case RELEASE -> release(who, n);
-                case DRAIN -> drain(who);
-                default -> acquire(who, step, n);
-            }
-        }
-    }
-
-    private void acquire(int who, Step step, int n) throws Exception {
-        boolean waits = n > permits && step.mayWait();
-        if (waits && (waiting != NOBODY || duel.isAlone())) {
-            return;
-        }
-        long nanos = random.nextInt(8) == 0 ? 2_000_000 : random.nextInt(200_000);
-        duel.script(who + " " + step + " " + n);
-        Duel.Action<Subject> action = subject -> perform(step, subject, n, nanos);
-        if (waits) {
-            waiting = who;
-            wanted = n;
-            waitsInterruptibly = step == Step.ACQUIRE || step == Step.TRY_FOR_A_DAY;
-            pending = duel.submit(who, action);
-            Await.until(
-                    "both wait",
-                    () -> pending.haveBegun()
-                            && duel.ours().isWaitedFor()
-                            && duel.theirs().isWaitedFor());
-        } else if (duel.both(who, action).startsWith("true")) {
-            permits -= n;
-        }
-    }
-
-    private static boolean perform(Step step, Subject semaphore, int n, long nanos) throws InterruptedException {
-        if (step.name().endsWith("_INTERRUPTED")) {
-            Thread.currentThread().interrupt();
-        }
+    private void step(int who, int step, int n) throws Exception {
         switch (step) {
-            case TRY -> {
-                return semaphore.tryAcquire(n);
-            }
-            case TRY_FOR_NO_TIME -> {
-                return semaphore.tryAcquire(n, nanos % 2 == 0 ? Long.MIN_VALUE : 0, TimeUnit.NANOSECONDS);
-            }
-            case TRY_FOR_A_WHILE, TRY_INTERRUPTED -> {
-                return semaphore.tryAcquire(n, nanos, TimeUnit.NANOSECONDS);
-            }
-            case TRY_FOR_A_DAY -> {
-                return semaphore.tryAcquire(n, 1, TimeUnit.DAYS);
-            }
-            case ACQUIRE, ACQUIRE_INTERRUPTED -> semaphore.acquire(n);
-            default -> semaphore.acquireUninterruptibly(n);
+            case 0 -> release(who, n);
+            case 1 -> drain(who);
+            case 2 -> duel.interruptWaiter();
+            default -> acquire(who, n);
         }
-        return true;
+    }
+
+    private void acquire(int who, int n) throws Exception {
+        Entrance.Way way = duel.randomWay();
+        boolean enough = n <= permits;
+        if ((enough || !way.mayWait() || duel.mayWait(1))
+                && duel.enter(who, way, enough, " " + n, subject -> new Permits(subject, n))) {
+            permits -= n;
+        } else if (duel.waits(who)) {
+            wanted = n;
+        }
     }
 
     /// Who waits without an end has its permits as soon as there are enough.
     private void release(int who, int n) throws Exception {
-        duel.script(who + " " + Step.RELEASE + " " + n);
+        duel.script(who + " RELEASE " + n);
         String outcome = duel.both(who, subject -> {
             subject.release(n);
             return "released";
@@ -233,31 +194,19 @@ class SemaphoreDifferentialTest {
         assertThat(outcome.equals("released")).as(duel::story).isEqualTo(fits);
         if (fits) {
             permits += n;
-            if (waiting != NOBODY && permits >= wanted) {
-                waiting = NOBODY;
+            if (duel.waiters() != 0 && permits >= wanted) {
+                duel.letIn();
                 permits -= wanted;
-                assertThat(duel.same(pending)).as(duel::story).startsWith("true");
             }
         }
     }
 
     /// Now and then, and not while somebody waits, who would wait for ever longer.
     private void drain(int who) throws Exception {
-        if (waiting == NOBODY && permits != 0 && random.nextInt(4) == 0) {
-            duel.script(who + " " + Step.DRAIN);
+        if (duel.waiters() == 0 && permits != 0 && duel.random().nextInt(4) == 0) {
+            duel.script(who + " DRAIN");
             assertThat(duel.both(who, Subject::drainPermits)).isEqualTo(String.valueOf(permits));
             permits = 0;
-        }
-    }
-
-    private void interruptWhoWaits() throws Exception {
-        if (waiting != NOBODY) {
-            duel.script(waiting + " " + Step.INTERRUPT_WHO_WAITS);
-            duel.interrupt(waiting);
-            if (waitsInterruptibly) {
-                waiting = NOBODY;
-                assertThat(duel.same(pending)).as(duel::story).startsWith(InterruptedException.class.getName());
-            }
         }
     }
 }
