@@ -8,24 +8,20 @@ import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 import io.futex.contract.Await;
 import io.futex.contract.Scale;
-import io.futex.contract.Seed;
 import io.futex.contract.Waiter;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@ExtendWith(Seed.class)
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class EventTest {
     private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT;
@@ -379,38 +375,6 @@ class EventTest {
             event.awaitUninterruptibly();
             arena.close();
             assertThat(setter.result()).isEqualTo("");
-        }
-    }
-
-    // ---- against something simple
-
-    /// An auto-reset event of one thread is a semaphore that has one permit at most, a manual-reset one is a flag.
-    @ParameterizedTest
-    @ValueSource(booleans = {false, true})
-    void behavesAsASimpleOneInOneThread(boolean auto) throws Exception {
-        long seed = Seed.VALUE;
-        SplittableRandom random = new SplittableRandom(seed);
-        Event event = event(auto);
-        boolean set = false;
-        for (int i = 0; i < 20_000; i++) {
-            switch (random.nextInt(4)) {
-                case 0 -> {
-                    event.set();
-                    set = true;
-                }
-                case 1 -> {
-                    event.reset();
-                    set = false;
-                }
-                case 2 ->
-                    assertThat(event.isSet()).as("seed %d, step %d", seed, i).isEqualTo(set);
-                default -> {
-                    assertThat(event.await(random.nextInt(2), TimeUnit.NANOSECONDS))
-                            .as("seed %d, step %d", seed, i)
-                            .isEqualTo(set);
-                    set &= !auto;
-                }
-            }
         }
     }
 
