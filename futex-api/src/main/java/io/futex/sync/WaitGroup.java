@@ -98,7 +98,6 @@ public final class WaitGroup {
     /// @throws IllegalStateException if the count would fall below zero or exceed 536 870 911; it is left as it was
     public void add(int delta) {
         for (; ; ) {
-            int round = generation.get();
             int s = state.get();
             if ((s & ENDING) != 0) {
                 settle();
@@ -113,8 +112,11 @@ public final class WaitGroup {
                 if (state.compareAndSet(s, (s & ~COUNT) | (int) count)) {
                     return;
                 }
-            } else if (parity(round) == (s & PARITY) && end(s, round)) {
-                return;
+            } else {
+                int round = generation.get();
+                if (parity(round) == (s & PARITY) && end(s, round)) {
+                    return;
+                }
             }
         }
     }
