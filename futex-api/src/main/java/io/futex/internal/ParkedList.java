@@ -52,7 +52,8 @@ final class ParkedList {
         return true;
     }
 
-    /// Wakes up to `count` waiters of the word.
+    /// Wakes up to `count` waiters of the word. One whose thread cannot be unparked, for want of stack or of memory, is
+    /// put back for the next wake, and the caller hears of it when the others are awake: nobody else could wake those.
     ///
     /// @return how many, exactly
     int wake(long address, int count) {
@@ -80,14 +81,42 @@ final class ParkedList {
         }
         // Unparked outside the lock, which those who wake up may want at once. A node is its waiter's again, and may be
         // in another list, as soon as it is marked woken: so everything is read from it before.
+        Throwable failure = null;
         while (head != null) {
             ParkedWaiter node = head;
             head = node.next;
             node.next = null;
-            node.state = ParkedWaiter.WOKEN;
-            node.unpark();
+            int woken = node.markWoken();
+            try {
+                node.unpark();
+            } catch (RuntimeException | Error e) {
+                failure = failure == null ? e : failure;
+                putBack(node, woken);
+            }
+        }
+        if (failure instanceof Error error) {
+            throw error;
+        }
+        if (failure instanceof RuntimeException exception) {
+            throw exception;
         }
         return taken;
+    }
+
+    /// Unless the waiter has seen that it was woken.
+    private synchronized void putBack(ParkedWaiter node, int woken) {
+        if (!node.step(woken, ParkedWaiter.TAKEN)) {
+            return;
+        }
+        node.previous = null;
+        node.next = first;
+        if (first == null) {
+            last = node;
+        } else {
+            first.previous = node;
+        }
+        first = node;
+        node.state = ParkedWaiter.QUEUED;
     }
 
     private void unlink(ParkedWaiter node) {

@@ -2,6 +2,7 @@ package io.futex.internal;
 
 import io.futex.WaitResult;
 import java.lang.foreign.MemorySegment;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -14,8 +15,13 @@ class ParkedWaiter {
     static final int QUEUED = 1;
     /// Taken out by a wake, which will mark it woken in a moment and until then still uses it.
     static final int TAKEN = 2;
-    /// Woken, and nobody else's any more.
-    static final int WOKEN = 3;
+    /// Woken: its waiter makes it idle, and it is nobody else's any more; unless the wake fails and puts it back first.
+    /// The bits above tell one wake from the next.
+    private static final int WOKEN = 3;
+    private static final int ONE_WAKE = 4;
+
+    private static final AtomicIntegerFieldUpdater<ParkedWaiter> STATE =
+            AtomicIntegerFieldUpdater.newUpdater(ParkedWaiter.class, "state");
 
     // Platform threads reuse one node each, so that a wait allocates nothing; a virtual thread is short-lived and makes
     // one for each wait.
@@ -36,6 +42,8 @@ class ParkedWaiter {
 
     @Nullable
     ParkedWaiter next;
+
+    private int wakes;
 
     volatile int state = IDLE;
 
@@ -65,6 +73,26 @@ class ParkedWaiter {
         LockSupport.unpark(thread);
     }
 
+    /// By who has taken it.
+    ///
+    /// @return the state, which no other wake has made
+    final int markWoken() {
+        int woken = wakes | WOKEN;
+        wakes += ONE_WAKE;
+        state = woken;
+        return woken;
+    }
+
+    final boolean step(int from, int to) {
+        return STATE.compareAndSet(this, from, to);
+    }
+
+    /// Takes note of the wake, if there was one.
+    private boolean isWoken() {
+        int s = state;
+        return (s & WOKEN) == WOKEN && step(s, IDLE);
+    }
+
     /// Whether a sleep ends at once while the thread's interrupt status is set, whoever may want that.
     boolean sleepEndsByInterrupt() {
         return true;
@@ -91,7 +119,7 @@ class ParkedWaiter {
         }
         boolean interrupted = false;
         try {
-            while (state != WOKEN) {
+            while (!isWoken()) {
                 // park() returns at once while the flag is set, so an uninterruptible wait clears it and puts it back.
                 if ((interruptible || sleepEndsByInterrupt()) && Thread.interrupted()) {
                     interrupted = true;
@@ -122,12 +150,12 @@ class ParkedWaiter {
 
     /// Leaves the list in any case, since this node will be in it again; a wake that was meant for it is passed on.
     private void abandon(ParkedList list) {
-        if (list.remove(this)) {
-            return;
-        }
-        while (state != WOKEN) {
+        while (!list.remove(this)) {
+            if (isWoken()) {
+                list.wake(address, 1);
+                return;
+            }
             Thread.onSpinWait();
         }
-        list.wake(address, 1);
     }
 }

@@ -25,6 +25,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// What the engine asks of a system that does not tell whom a wake woke.
 @Timeout(value = 2, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
@@ -176,6 +178,46 @@ class OwnWordTest {
         assertThat(other.get().waitResult()).isEqualTo(WaitResult.WOKEN);
     }
 
+    /// The second of three cannot be woken, as where the stack ends just there: the others are, and it waits on.
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aWakeThatFailsLeavesItsWaiterToTheNext(boolean timed) {
+        asked.outcome = asked::aWakeComes;
+        List<Waiter> waiters = new CopyOnWriteArrayList<>();
+        for (int i = 1; i <= 3; i++) {
+            waiters.add(Waiter.platform(() -> timed ? local.wait(word, 0, 1, TimeUnit.HOURS) : local.wait(word, 0)));
+            int sleepers = i;
+            Await.until("it sleeps", () -> asked.asleep.get() == sleepers);
+        }
+        StackOverflowError failure = new StackOverflowError();
+        AtomicInteger wakes = new AtomicInteger();
+        asked.beforeWake = () -> {
+            if (wakes.incrementAndGet() == 2) {
+                throw failure;
+            }
+        };
+        assertThatThrownBy(() -> local.wakeAll(word)).isSameAs(failure);
+        assertThat(waiters.get(0).waitResult()).isEqualTo(WaitResult.WOKEN);
+        assertThat(waiters.get(2).waitResult()).isEqualTo(WaitResult.WOKEN);
+        assertThat(local.wakeAll(word)).isEqualTo(1);
+        assertThat(waiters.get(1).waitResult()).isEqualTo(WaitResult.WOKEN);
+    }
+
+    /// The interrupt comes while the wake is failing, which is not one then.
+    @Test
+    void aWakeThatFailsStopsNoInterrupt() {
+        asked.outcome = () -> {
+            assertThatThrownBy(() -> local.wakeOne(word)).isInstanceOf(StackOverflowError.class);
+            Thread.currentThread().interrupt();
+            return Outcome.EARLY;
+        };
+        asked.beforeWake = () -> {
+            throw new StackOverflowError();
+        };
+        assertThatThrownBy(() -> local.wait(word, 0)).isInstanceOf(InterruptedException.class);
+        assertThat(local.wakeOne(word)).isZero();
+    }
+
     @Test
     void pollingNapsOnTheWordItselfForAMillisecond() throws Exception {
         PollingEngine shared = new PollingEngine(asked);
@@ -217,6 +259,7 @@ class OwnWordTest {
         private final Map<Thread, MemorySegment> own = new ConcurrentHashMap<>();
         volatile Supplier<Outcome> outcome = () -> Outcome.WOKEN;
         volatile Runnable before = () -> {};
+        volatile Runnable beforeWake = () -> {};
 
         /// A sleep that ends when the word is woken.
         Outcome aWakeComes() {
@@ -259,6 +302,7 @@ class OwnWordTest {
 
         @Override
         public int wake(MemorySegment base, long offset, boolean shared, int mask, int count) {
+            beforeWake.run();
             woken.add(base.address() + offset);
             counts.add(count);
             return Futex.UNKNOWN;
