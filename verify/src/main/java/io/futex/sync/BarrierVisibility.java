@@ -19,7 +19,7 @@ import org.openjdk.jcstress.infra.results.III_Result;
 @Outcome(expect = FORBIDDEN, desc = "a write is missing, a wake is lost, or there is not one leader")
 @State
 public class BarrierVisibility {
-    private static final long LONG_ENOUGH_SECONDS = 2;
+    private static final long LONG_ENOUGH_SECONDS = 60;
 
     private final Barrier barrier = new Barrier(2);
     private int one;

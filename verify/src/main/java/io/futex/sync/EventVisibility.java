@@ -16,7 +16,7 @@ import org.openjdk.jcstress.infra.results.IIIII_Result;
 @Outcome(expect = FORBIDDEN, desc = "a write is missing, or a wake is lost (the first number is 0)")
 @State
 public class EventVisibility {
-    private static final long LONG_ENOUGH_SECONDS = 2;
+    private static final long LONG_ENOUGH_SECONDS = 60;
 
     private final Event gate = Event.manualReset();
     private final Event turnstile = Event.autoReset();

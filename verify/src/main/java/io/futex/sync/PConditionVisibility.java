@@ -16,7 +16,7 @@ import org.openjdk.jcstress.infra.results.II_Result;
 @Outcome(expect = FORBIDDEN, desc = "the write is missing, or the signal is lost (first is 0)")
 @State
 public class PConditionVisibility {
-    private static final long LONG_ENOUGH_SECONDS = 2;
+    private static final long LONG_ENOUGH_SECONDS = 60;
 
     private final PMutex mutex = new PMutex();
     private final PCondition condition = new PCondition(mutex);

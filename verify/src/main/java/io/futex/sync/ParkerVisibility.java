@@ -16,7 +16,7 @@ import org.openjdk.jcstress.infra.results.II_Result;
 @Outcome(expect = FORBIDDEN, desc = "a write is missing, or the permit is lost")
 @State
 public class ParkerVisibility {
-    private static final long LONG_ENOUGH_SECONDS = 2;
+    private static final long LONG_ENOUGH_SECONDS = 60;
 
     private final Parker parker = new Parker();
     private int first;

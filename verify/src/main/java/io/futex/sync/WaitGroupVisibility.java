@@ -17,7 +17,7 @@ import org.openjdk.jcstress.infra.results.III_Result;
 @Outcome(expect = FORBIDDEN, desc = "a write is missing, or the wake is lost (first is 0)")
 @State
 public class WaitGroupVisibility {
-    private static final long LONG_ENOUGH_SECONDS = 2;
+    private static final long LONG_ENOUGH_SECONDS = 60;
 
     private final WaitGroup group = new WaitGroup(FutexWord.local(2), FutexWord.local(0));
     private int first;
