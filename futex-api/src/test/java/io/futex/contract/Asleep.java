@@ -22,7 +22,11 @@ public final class Asleep {
     /// Whether native waiters sleep on words of their own, which the kernel cannot know to be the ones asked for.
     private static final boolean OWN_WORDS = Boolean.getBoolean("io.futex.test.own.words");
 
-    private static final int LOOKS = 3;
+    // linux/futex.h: FUTEX_WAIT_BITSET, and with FUTEX_PRIVATE_FLAG; the operations of a wait where words are its own.
+    // The locks of the C library, of an emulator and of the JVM wait by others: a thread that is RUNNABLE to the JVM
+    // never waits for one of them by these.
+    private static final String WAIT_BITSET = "0x9 ";
+    private static final String WAIT_BITSET_PRIVATE = "0x89 ";
 
     private static final Map<Thread, Path> KERNEL_THREADS = new ConcurrentHashMap<>();
 
@@ -38,14 +42,17 @@ public final class Asleep {
         };
     }
 
-    /// As [#on], and whatever comes before the sleep is surely over: without a kernel to ask, that the thread has used
-    /// no processor time for a while.
+    /// As [#on], and whatever comes before the sleep is surely over; a thread is `WAITING` to the JVM a moment before
+    /// it is off the processor. Without a kernel to ask, that it has used no processor time for a while.
+    ///
+    /// @param thread a platform thread
     public static boolean soundly(Thread thread, MemorySegment word) {
         if (!on(thread, word)) {
             return false;
         }
         if (LINUX) {
-            return true;
+            String[] call = kernelCall(thread);
+            return call.length == 3 && !call[0].equals("-1"); // a page to come
         }
         long before = ThreadMeters.cpuNanos(thread);
         for (int i = 0; i < 10; i++) {
@@ -72,27 +79,23 @@ public final class Asleep {
         return null; // not named yet, or gone: not remembered
     }
 
-    /// `/proc/self/task/ID/syscall` has the number and the arguments of the call that a thread is blocked in; the first
-    /// argument of every futex call but futex_waitv is the address.
+    /// Whether a thread that is not parked sleeps on the word. The first argument of every futex call but futex_waitv
+    /// is the address, the second of the older ones the operation.
     private static boolean inKernel(Thread thread, MemorySegment word) {
-        Path task = kernelThread(thread);
-        if (task == null) {
-            return false;
-        }
-        String[] call = read(task.resolve("syscall")).split(" ", 3);
+        String[] call = kernelCall(thread);
         return call.length == 3
-                && (call[1].equals("0x" + Long.toHexString(word.address())) || (OWN_WORDS && isStill(task)));
+                && (call[1].equals("0x" + Long.toHexString(word.address())) || (OWN_WORDS && isWait(call[2])));
     }
 
-    /// In one call for some milliseconds: the file tells the stack pointer too.
-    private static boolean isStill(Path task) {
-        String first = read(task.resolve("syscall"));
-        boolean still = first.contains(" ");
-        for (int i = 0; still && i < LOOKS; i++) {
-            LockSupport.parkNanos(1_000_000);
-            still = first.equals(read(task.resolve("syscall")));
-        }
-        return still;
+    private static boolean isWait(String arguments) {
+        return arguments.startsWith(WAIT_BITSET) || arguments.startsWith(WAIT_BITSET_PRIVATE);
+    }
+
+    /// The number of the call that a thread is blocked in, its first argument, and the others. Fewer where it is
+    /// running: `/proc/self/task/ID/syscall` tells it of threads alone that are off the processor.
+    private static String[] kernelCall(Thread thread) {
+        Path task = kernelThread(thread);
+        return task == null ? new String[0] : read(task.resolve("syscall")).split(" ", 3);
     }
 
     private static String read(Path file) {
