@@ -39,6 +39,9 @@ class ProgramsTest {
     /// Run by tests that look closer: one is `GuestImageTest`, the others are those of `bench`, whose demo is the last.
     private static final Set<String> ELSEWHERE = Set.of("GuestImage", "SharedSettings", "TwoProcesses");
 
+    /// Variables that give options to every JVM: each says on its error stream that it has found one.
+    private static final Set<String> OPTIONS = Set.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS");
+
     private final Map<String, Process> processes = new TreeMap<>();
 
     @TempDir
@@ -81,10 +84,11 @@ class ProgramsTest {
                 path("jdk.module.path") + File.pathSeparator + path("java.class.path"),
                 "io.futex.examples." + name));
         command.addAll(ARGUMENTS.getOrDefault(name, List.of()));
-        return new ProcessBuilder(command)
+        ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectOutput(out(name).toFile())
-                .redirectError(err(name).toFile())
-                .start();
+                .redirectError(err(name).toFile());
+        builder.environment().keySet().removeAll(OPTIONS);
+        return builder.start();
     }
 
     private static String path(String property) {

@@ -13,10 +13,14 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /// A JVM of the same kind as this one, for what cannot be changed in a running one.
 public final class ForkedJvm {
+    /// Variables that give options to every JVM: each says on its error stream that it has found one.
+    private static final Set<String> OPTIONS = Set.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS");
+
     private final List<String> command = new ArrayList<>();
     private final Map<String, String> environment = new HashMap<>();
 
@@ -72,6 +76,7 @@ public final class ForkedJvm {
     private Process start(Path out, Path err, ProcessBuilder.Redirect in) {
         try {
             ProcessBuilder builder = new ProcessBuilder(command);
+            builder.environment().keySet().removeAll(OPTIONS);
             builder.environment().putAll(environment);
             return builder.redirectInput(in)
                     .redirectOutput(out.toFile())
