@@ -67,6 +67,11 @@ final class Kernel {
         }
     }
 
+    /// Sends a signal to a process.
+    static void signal(Process process, int signal) {
+        call("kill", (int) process.pid(), signal);
+    }
+
     private static int tgkill() {
         return switch (System.getProperty("os.arch")) {
             case "amd64", "x86_64" -> 234;
@@ -79,13 +84,17 @@ final class Kernel {
 
     /// Whether system calls end by EINTR (true) or are restarted (false) when a handler of the signal has run.
     static void interruptCalls(int signal, boolean interrupt) {
+        call("siginterrupt", signal, interrupt ? 1 : 0);
+    }
+
+    private static void call(String function, int a, int b) {
         Linker linker = Linker.nativeLinker();
-        MethodHandle siginterrupt = linker.downcallHandle(
-                linker.defaultLookup().find("siginterrupt").orElseThrow(),
+        MethodHandle handle = linker.downcallHandle(
+                linker.defaultLookup().find(function).orElseThrow(),
                 FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
         try {
-            if ((int) siginterrupt.invokeExact(signal, interrupt ? 1 : 0) != 0) {
-                throw new AssertionError("siginterrupt");
+            if ((int) handle.invokeExact(a, b) != 0) {
+                throw new AssertionError(function);
             }
         } catch (Throwable e) {
             throw new AssertionError(e);

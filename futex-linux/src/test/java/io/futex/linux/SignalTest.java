@@ -32,6 +32,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// the system calls end by EINTR.
 @Timeout(value = 3, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class SignalTest {
+    private static final int SIGQUIT = 3;
     private static final int SIGPROF = 27;
     private static final int EINTR = 4;
     private static final VarHandle INT = ValueLayout.JAVA_INT.varHandle();
@@ -194,9 +195,7 @@ class SignalTest {
             Await.until("the child waits", () -> output(out).contains("asleep"));
             for (int i = 1; i <= 10; i++) {
                 int dumps = i;
-                new ProcessBuilder("kill", "-QUIT", String.valueOf(child.pid()))
-                        .start()
-                        .waitFor();
+                Kernel.signal(child, SIGQUIT);
                 Await.until("dump " + dumps, () -> output(out).split("Full thread dump", -1).length > dumps);
             }
             child.getOutputStream().close();
