@@ -59,7 +59,8 @@ class MainTest {
                 .doesNotContain("FAILED");
     }
 
-    /// The compiler works in the background, more so on a busy machine: the best of a few tries counts.
+    /// The compiler works in the background, more so on a busy machine: the best of a few tries counts, and a program
+    /// that spins uses more than twice as much.
     @Test
     void demoExchangesNumbersAndSleepsWhenIdle() {
         for (int tries = 5; ; tries--) {
@@ -69,7 +70,7 @@ class MainTest {
                     .isZero();
             assertThat(out.toString()).contains("20,000 numbers, sum right", "1 s with nothing to do");
             long[] idle = idleMillis();
-            if (idle[0] < 100 && idle[1] < 100) {
+            if (idle[0] < 400 && idle[1] < 400) {
                 return;
             }
             assertThat(tries).as(out.toString()).isGreaterThan(1);
