@@ -140,6 +140,9 @@ public final class Barrier {
     private final BarrierBits bits;
     private final boolean spins;
 
+    /// Whether a wake has failed, for want of stack or of memory, and is still to be made, by whoever comes next.
+    private volatile boolean owesWake;
+
     /// A barrier for threads of this JVM.
     ///
     /// @param parties how many threads wait for each other, 1 to 65 536
@@ -327,6 +330,10 @@ public final class Barrier {
 
     private int await(long deadline, boolean interruptible)
             throws InterruptedException, BrokenBarrierException, TimeoutException {
+        if (owesWake) {
+            owesWake = false;
+            wakeAll();
+        }
         boolean interrupted = false;
         for (; ; ) {
             int s = state.get();
@@ -495,14 +502,12 @@ public final class Barrier {
     }
 
     /// Wakes all after the last write to the state.
-    ///
-    /// By then the threads that have seen it may have returned, and have closed the memory. Whoever did that knew that
-    /// nobody sleeps there.
     private void wakeAll() {
         try {
-            state.wakeAll();
-        } catch (IllegalStateException closed) {
-            // as said
+            Wakes.all(state);
+        } catch (Throwable e) {
+            owesWake = true;
+            throw e;
         }
     }
 

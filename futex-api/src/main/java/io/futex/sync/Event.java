@@ -37,7 +37,7 @@ import java.util.concurrent.TimeUnit;
 /// |---|---|---|
 /// | 30–31 | mode | 0: nobody has opened it; 1: manual-reset; 2: auto-reset |
 /// | *manual:* 0 | *set* | |
-/// | 1 | *waiters* | somebody sleeps, or is about to: `set` must wake; zero while *set* is one |
+/// | 1 | *waiters* | somebody sleeps, or is about to: `set` must wake. While *set* is one: a wake has failed |
 /// | 2–29 | *round* | counted up by each `set` that finds the event not set |
 /// | *auto:* 0–14 | *passes* | passages given and not used yet, at most one more than *sleepers* |
 /// | 15–28 | *sleepers* | threads that sleep or are about to |
@@ -53,7 +53,7 @@ import java.util.concurrent.TimeUnit;
 /// if ((s >> 30 & 3) && (s >> 30 & 3) != mode) fail();
 /// // set, manual
 /// unsigned s = *word, t;
-/// do t = s & 1 ? s : (s & 3u << 30) | (s + 4 & (1 << 30) - 4) | 1; while (!cas(word, &s, t));
+/// do t = s & 1 ? s & ~2 : (s & 3u << 30) | (s + 4 & (1 << 30) - 4) | 1; while (!cas(word, &s, t));
 /// if (s & 2) futex_wake(word, INT_MAX);
 /// // reset, manual
 /// fetch_and(word, ~1);
@@ -185,10 +185,10 @@ public final class Event {
         if (auto) {
             learn(s);
             if (rules.mustWake(s)) {
-                Wakes.oneFor(EventRules.WOKEN, word);
+                wake(1);
             }
         } else if ((s & WAITERS) != 0) {
-            Wakes.all(word);
+            Wakes.allOf(WAITERS, word);
         }
     }
 
@@ -295,7 +295,7 @@ public final class Event {
 
     /// The round changes, so that who sleeps knows even if the event is reset before it looks.
     private static int open(int s) {
-        return (s & SET) != 0 ? s : (s & MODE) | ((s + ROUND) & ROUNDS) | SET;
+        return (s & SET) != 0 ? s & ~WAITERS : (s & MODE) | ((s + ROUND) & ROUNDS) | SET;
     }
 
     private boolean pass(int s) {
@@ -449,8 +449,20 @@ public final class Event {
     }
 
     private void wake(int count) {
-        if (count > 0) {
-            Wakes.some(word, count);
+        try {
+            if (count == 1) {
+                Wakes.one(word);
+            } else if (count > 1) {
+                Wakes.some(word, count);
+            }
+        } catch (Throwable e) {
+            for (; ; ) {
+                int s = word.get();
+                int left = rules.notWoken(s);
+                if (left == s || word.compareAndSet(s, left)) {
+                    throw e;
+                }
+            }
         }
     }
 

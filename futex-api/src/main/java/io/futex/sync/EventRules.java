@@ -62,6 +62,13 @@ class EventRules {
         return mustWake(s) ? next | woken : next;
     }
 
+    /// The wake of a `set` has failed. Nobody is on its way for the flag; and a pass beyond those of the sleepers is
+    /// taken back, since no later call would wake anybody while the event is set.
+    int notWoken(int s) {
+        int left = s & ~WOKEN;
+        return woken != 0 && (left & SLEEPERS) != 0 && isSet(left) ? left - 1 : left;
+    }
+
     /// A thread that answers for the flag passes.
     int takeWoken(int s, int counted) {
         return (s - 1 - counted) & ~WOKEN;

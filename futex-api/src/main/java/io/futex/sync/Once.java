@@ -91,6 +91,9 @@ public final class Once {
     /// one.
     private volatile boolean seenDone;
 
+    /// Whether a wake has failed, for want of stack or of memory, and is still to be made, by whoever comes next.
+    private volatile boolean owesWake;
+
     /// One that has not been run, for threads of this JVM.
     public Once() {
         this(FutexWord.local(NEW));
@@ -202,6 +205,9 @@ public final class Once {
             return false;
         }
         seenDone = true;
+        if (owesWake) { // after the write: see wakeAll
+            wakeAll();
+        }
         return true;
     }
 
@@ -265,9 +271,21 @@ public final class Once {
             runner = NOBODY; // before the release: after it this field is the next runner's
             // After a body that threw, all are woken too: one of them runs its own, the others announce themselves
             // anew. Were only one woken, it could give up, and nobody would know of the others.
-            if ((word.getAndSet(end) & WAITERS) != 0) {
-                Wakes.all(word);
+            if ((word.getAndSet(end) & WAITERS) != 0 || owesWake) {
+                wakeAll();
             }
+        }
+    }
+
+    private void wakeAll() {
+        owesWake = false;
+        try {
+            Wakes.all(word);
+        } catch (Throwable e) {
+            // In this order, so that whoever sets seenDone at the same time and does not see the first is overwritten.
+            owesWake = true;
+            seenDone = false;
+            throw e;
         }
     }
 

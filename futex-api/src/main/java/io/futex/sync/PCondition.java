@@ -246,7 +246,12 @@ public final class PCondition implements Condition {
                 counts.setPlain(c + ONE_SIGNALLED);
             }
             advance();
-            sequence.wakeOne();
+            try {
+                sequence.wakeOne();
+            } catch (Throwable e) {
+                counts.setPlain(c); // the next signal shall not rely on this one
+                throw e;
+            }
         }
     }
 
@@ -261,7 +266,12 @@ public final class PCondition implements Condition {
         if (signalled(c) < waiting) {
             counts.setPlain(waiting | Math.min(waiting, MOST_SIGNALLED) << SIGNALLED_SHIFT);
             advance();
-            sequence.wakeAll();
+            try {
+                sequence.wakeAll();
+            } catch (Throwable e) {
+                counts.setPlain(c); // as above
+                throw e;
+            }
         }
     }
 

@@ -188,6 +188,12 @@ class RwMutexRules {
         return (s & OF_WRITERS) != 0 ? s & ~OF_WRITERS : s & ~OF_READERS;
     }
 
+    /// What to set when the wake for flags that were cleared has failed: whoever lets go next wakes again, and nobody
+    /// is stopped.
+    static int notWoken(int cleared) {
+        return ((cleared & OF_READERS) != 0 ? READERS_WAIT : 0) | ((cleared & OF_WRITERS) != 0 ? WRITERS_PERHAPS : 0);
+    }
+
     // ---- time
 
     /// Whether a thread that first slept then has waited too long.

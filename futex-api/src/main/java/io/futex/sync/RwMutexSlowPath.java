@@ -163,16 +163,21 @@ final class RwMutexSlowPath {
     ///
     /// @return 1 or more if somebody was surely woken
     private int wake(int cleared) {
-        int woken = 0;
-        if ((cleared & RwMutexRules.OF_READERS) != 0) {
-            readersTurn.getAndIncrement();
-            woken = Math.max(woken, readersTurn.wakeAll());
+        try {
+            int woken = 0;
+            if ((cleared & RwMutexRules.OF_READERS) != 0) {
+                readersTurn.getAndIncrement();
+                woken = Math.max(woken, readersTurn.wakeAll());
+            }
+            if ((cleared & RwMutexRules.OF_WRITERS) != 0) {
+                writersTurn.getAndIncrement();
+                woken = Math.max(woken, writersTurn.wakeOne());
+            }
+            return woken;
+        } catch (Throwable e) {
+            Wakes.change(state, 0, RwMutexRules.notWoken(cleared));
+            throw e;
         }
-        if ((cleared & RwMutexRules.OF_WRITERS) != 0) {
-            writersTurn.getAndIncrement();
-            woken = Math.max(woken, writersTurn.wakeOne());
-        }
-        return woken;
     }
 
     /// Wakes somebody for the flags that stand in an open lock, until that somebody exists. Who takes it in the

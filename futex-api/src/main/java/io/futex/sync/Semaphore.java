@@ -106,10 +106,9 @@ public final class Semaphore {
     private final PermitPace pace = new PermitPace();
 
     /// What [#permits] most probably is while the only permit is out, as long as there has been one only. Then
-    /// `acquire`
-    /// and `release` need not look before they change it: the load would wait for the step before it, in all a quarter
-    /// of what they take. A higher number is too hard to guess where several threads change it. Plain: a wrong guess
-    /// costs one failed step.
+    /// `acquire` and `release` need not look before they change it: the load would wait for the step before it, in all
+    /// a quarter of what they take. A higher number is too hard to guess where several threads change it. Plain: a
+    /// wrong guess costs one failed step.
     private int empty;
 
     /// A semaphore for threads of this JVM.
@@ -393,7 +392,7 @@ public final class Semaphore {
             // permits were there.
             int b = bulk.get();
             if ((b & ARMED) != 0 && bulk.compareAndSet(b, b + 1)) {
-                bulk.wakeAll();
+                Wakes.allOf(ARMED, bulk);
             }
         } catch (IllegalStateException closed) {
             // Who has taken the permits has closed the memory, knowing that nobody else waits: see Wakes.

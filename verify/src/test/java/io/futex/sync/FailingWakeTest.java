@@ -7,57 +7,200 @@ import io.futex.ModelWord;
 import io.futex.WaitResult;
 import io.futex.contract.Await;
 import io.futex.contract.Waiter;
+import java.util.concurrent.BrokenBarrierException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.Lock;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// A wake that fails, as it does where the stack ends just there: who called hears of it, and later calls do not rely
 /// on somebody whom nobody has woken.
+@Timeout(value = 2, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class FailingWakeTest {
+    private final Word word = new Word(0);
+
     @Test
     void aReleaseThatFailsLeavesNoFlag() {
-        Word permits = new Word(0);
-        Semaphore semaphore = new Semaphore(permits, new ModelWord(0), new ModelWord(0), SemaphoreRules.LOCAL);
-        Waiter waiter = asleep(permits, () -> {
-            semaphore.acquire();
-            return true;
-        });
-
-        permits.fails = true;
-        assertThatThrownBy(semaphore::release).isInstanceOf(StackOverflowError.class);
-        assertThat(permits.peek()).isEqualTo(1);
-
-        permits.fails = false;
+        Semaphore semaphore = new Semaphore(word, new Word(0), new Word(0), SemaphoreRules.LOCAL);
+        Waiter waiter = asleep(semaphore::acquire);
+        fails(semaphore::release);
+        assertThat(word.peek()).isEqualTo(1);
         semaphore.release();
-        assertThat((boolean) waiter.result()).isTrue();
+        waiter.result();
         assertThat(semaphore.availablePermits()).isEqualTo(1);
     }
 
     @Test
     void aSetThatFailsLeavesNoFlag() {
-        Word word = new Word(0);
         Event event = new Event(word, true, EventRules.LOCAL);
-        Waiter waiter = asleep(word, () -> {
-            event.await();
-            return true;
-        });
-
-        word.fails = true;
-        assertThatThrownBy(event::set).isInstanceOf(StackOverflowError.class);
+        Waiter waiter = asleep(event::await);
+        fails(event::set);
         assertThat(word.peek() & EventRules.WOKEN).isZero();
-
-        word.fails = false;
         event.set();
-        assertThat((boolean) waiter.result()).isTrue();
+        waiter.result();
     }
 
-    private static Waiter asleep(Word word, Waiter.Call<Boolean> call) {
-        Waiter waiter = Waiter.platform(call);
-        Await.until("asleep", () -> word.awaited && waiter.thread().getState() == Thread.State.WAITING);
+    /// Were the event left with a pass for each sleeper and one to spare, no later call would wake.
+    @Test
+    void twoSetsThatFailLeaveTheNextToWake() {
+        Event event = new Event(word, true, EventRules.LOCAL);
+        Waiter waiter = asleep(event::await);
+        fails(event::set);
+        fails(event::set);
+        event.set();
+        waiter.result();
+        assertThat(event.isSet()).as("one is kept").isTrue();
+        assertThat(word.peek() & EventRules.SLEEPERS).isZero();
+    }
+
+    @Test
+    void aGateThatFailsToReleaseDoesWhenItIsSetAgain() {
+        Event event = new Event(word, false, EventRules.LOCAL);
+        int before = word.peek();
+        Waiter waiter = asleep(event::await);
+        fails(event::set);
+        assertThat(event.isSet()).isTrue();
+        event.set();
+        waiter.result();
+        event.reset();
+        assertThat(event).hasToString("Event[manual-reset, not set]");
+        assertThat(word.peek() - before).as("rounds").isEqualTo(4);
+    }
+
+    @Test
+    void aGateThatFailsToReleaseDoesInTheNextRound() {
+        Event event = new Event(word, false, EventRules.LOCAL);
+        Waiter waiter = asleep(event::await);
+        fails(event::set);
+        event.reset();
+        event.set();
+        waiter.result();
+    }
+
+    @Test
+    void theReleaseAfterOneThatFailedWakesWhoWantsSeveral() {
+        Semaphore semaphore = new Semaphore(new Word(0), new Word(0), word, SemaphoreRules.LOCAL);
+        Waiter waiter = asleep(() -> semaphore.acquire(2));
+        fails(semaphore::release);
+        semaphore.release();
+        waiter.result();
+        assertThat(semaphore.availablePermits()).isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    @SuppressWarnings({"LockNotBeforeTry", "WaitNotInLoop"}) // what fails in between ends the test anyway
+    void theSignalAfterOneThatFailedWakes(boolean all) {
+        PMutex mutex = new PMutex(new Word(0), PMutexRules.SHARED);
+        PCondition condition = new PCondition(word, new Word(0), mutex);
+        Waiter waiter = asleep(() -> {
+            mutex.lock();
+            condition.awaitUninterruptibly();
+            mutex.unlock();
+        });
+        mutex.lock();
+        fails(all ? condition::signalAll : condition::signal);
+        assertThat(condition).hasToString("PCondition[waiting=1, signalled=0]");
+        condition.signal();
+        mutex.unlock();
+        waiter.result();
+        assertThat(condition).hasToString("PCondition[waiting=0, signalled=0]");
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    @SuppressWarnings("LockNotBeforeTry") // as above
+    void theUnlockAfterOneThatFailedWakes(boolean writer) {
+        Word state = new Word(0);
+        RwMutex mutex =
+                new RwMutex(state, writer ? new Word(0) : word, writer ? word : new Word(0), RwMutexRules.LOCAL);
+        Lock lock = writer ? mutex.writeLock() : mutex.readLock();
+        mutex.writeLock().lock();
+        Waiter waiter = asleep(() -> {
+            lock.lock();
+            lock.unlock();
+        });
+        fails(mutex.writeLock()::unlock);
+        assertThat(mutex.readLock().tryLock()).as("nobody is stopped").isTrue();
+        mutex.readLock().unlock();
+        mutex.writeLock().lock();
+        mutex.writeLock().unlock();
+        waiter.result();
+        assertThat(RwMutexRules.isHeld(state.peek())).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void theRunAfterOneThatFailedToWakeDoes(boolean bodyFails) {
+        Once once = new Once(word);
+        AtomicReference<Waiter> waiter = new AtomicReference<>();
+        AtomicInteger runs = new AtomicInteger();
+        fails(() -> once.run(() -> {
+            waiter.set(asleep(() -> once.run(runs::incrementAndGet)));
+            word.failures.set(1);
+            if (bodyFails) {
+                throw new IllegalArgumentException("on purpose");
+            }
+        }));
+        assertThat(once.isDone()).isEqualTo(!bodyFails);
+        once.run(runs::incrementAndGet);
+        waiter.get().result();
+        assertThat(runs).hasValue(bodyFails ? 1 : 0);
+    }
+
+    @Test
+    void whoComesAfterALeaderThatFailedWakesTheOthers() throws Exception {
+        Barrier barrier = new Barrier(word, new Word(0), new Word(0), 2, false);
+        Waiter waiter = asleep(barrier::await);
+        fails(barrier::awaitUninterruptibly);
+        Waiter next = asleep(barrier::await);
+        waiter.result();
+        assertThat(barrier.await()).isZero();
+        next.result();
+    }
+
+    @Test
+    void whoFindsABrokenBarrierWakesTheOthers() {
+        Barrier barrier = new Barrier(word, new Word(0), new Word(0), 3, false);
+        Waiter waiter = asleep(barrier::await);
+        fails(() -> {
+            Thread.currentThread().interrupt();
+            barrier.await();
+        });
+        assertThat(barrier.isBroken()).isTrue();
+        assertThatThrownBy(barrier::await).isInstanceOf(BrokenBarrierException.class);
+        assertThat(waiter.thrown()).isInstanceOf(BrokenBarrierException.class);
+    }
+
+    private void fails(Step call) {
+        word.failures.set(1);
+        assertThatThrownBy(call::run).isInstanceOf(StackOverflowError.class);
+        assertThat(word.failures).hasValue(0);
+    }
+
+    /// A thread that sleeps on the word.
+    private Waiter asleep(Step call) {
+        int before = word.waits.get();
+        Waiter waiter = Waiter.platform(() -> {
+            call.run();
+            return true;
+        });
+        Await.until("asleep", () -> word.waits.get() > before && waiter.thread().getState() == Thread.State.WAITING);
         return waiter;
     }
 
+    private interface Step {
+        void run() throws Exception;
+    }
+
     private static final class Word extends ModelWord {
-        volatile boolean fails;
-        volatile boolean awaited;
+        final AtomicInteger waits = new AtomicInteger();
+        final AtomicInteger failures = new AtomicInteger();
+        final AtomicReference<Runnable> afterSleep = new AtomicReference<>(() -> {});
 
         Word(int initial) {
             super(initial);
@@ -65,16 +208,25 @@ class FailingWakeTest {
 
         @Override
         public WaitResult awaitUntil(int expected, long deadlineNanos) throws InterruptedException {
-            awaited = true;
-            return super.awaitUntil(expected, deadlineNanos);
+            waits.incrementAndGet();
+            WaitResult result = super.awaitUntil(expected, deadlineNanos);
+            afterSleep.getAndSet(() -> {}).run();
+            return result;
         }
 
         @Override
-        public int wakeOne() {
-            if (fails) {
+        public WaitResult awaitUntilUninterruptibly(int expected, long deadlineNanos) {
+            waits.incrementAndGet();
+            return super.awaitUntilUninterruptibly(expected, deadlineNanos);
+        }
+
+        /// All wakes come through here.
+        @Override
+        public int wake(int count) {
+            if (failures.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
                 throw new StackOverflowError();
             }
-            return super.wakeOne();
+            return super.wake(count);
         }
     }
 }
