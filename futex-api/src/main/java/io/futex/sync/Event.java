@@ -374,7 +374,7 @@ public final class Event {
                     if (word.compareAndSet(s, left)) {
                         if (answers) {
                             answers = false; // also when the next line throws
-                            wake(rules.passOn(s, left));
+                            passOnOrGiveBack(rules.passOn(s, left));
                         } else {
                             if (first != PermitPace.NEVER) {
                                 pace.looked(first, before, true);
@@ -426,6 +426,19 @@ public final class Event {
             // Interrupted, or the arena was closed, or the system refused: whatever it is, nobody shall wait for us.
             if (answers) {
                 leaveFailed(counted, e);
+            }
+            throw e;
+        }
+    }
+
+    private void passOnOrGiveBack(int count) {
+        try {
+            wake(count);
+        } catch (Throwable e) {
+            try {
+                set(); // who throws has not passed
+            } catch (RuntimeException | Error failed) {
+                Wakes.alsoFailed(e, failed);
             }
             throw e;
         }

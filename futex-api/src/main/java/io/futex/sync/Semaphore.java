@@ -446,7 +446,7 @@ public final class Semaphore {
                     if (permits.compareAndSet(p, counted ? rules.takeCounted(p) : p - 1)) {
                         if (counted) {
                             counted = false; // also when the next line throws
-                            passOn(rules.passOn(p));
+                            passOnOrGiveBack(rules.passOn(p));
                         } else {
                             if (first != PermitPace.NEVER) {
                                 pace.looked(first, before, true);
@@ -510,6 +510,19 @@ public final class Semaphore {
     private void passOn(int count) {
         if (waiters.getAndAdd(-1) > 1 && count > 0) {
             Wakes.some(permits, count);
+        }
+    }
+
+    private void passOnOrGiveBack(int count) {
+        try {
+            passOn(count);
+        } catch (Throwable e) {
+            try {
+                release(1); // nobody releases what an `acquire` that throws has taken
+            } catch (RuntimeException | Error failed) {
+                Wakes.alsoFailed(e, failed);
+            }
+            throw e;
         }
     }
 

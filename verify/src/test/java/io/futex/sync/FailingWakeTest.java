@@ -7,7 +7,9 @@ import io.futex.ModelWord;
 import io.futex.WaitResult;
 import io.futex.contract.Await;
 import io.futex.contract.Waiter;
+import java.util.Set;
 import java.util.concurrent.BrokenBarrierException;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -89,6 +91,37 @@ class FailingWakeTest {
         semaphore.release();
         waiter.result();
         assertThat(semaphore.availablePermits()).isZero();
+    }
+
+    /// The second release has relied on the one who was woken for the first.
+    @Test
+    void whoFailsToPassOnGivesThePermitBack() {
+        Semaphore semaphore = new Semaphore(word, new Word(0), new Word(0), SemaphoreRules.LOCAL);
+        Waiter first = asleep(semaphore::acquire);
+        Waiter second = asleep(semaphore::acquire);
+        word.afterSleep.set(() -> {
+            semaphore.release();
+            word.failures.set(1);
+        });
+        semaphore.release();
+        assertThat(first.thrown()).isInstanceOf(StackOverflowError.class).hasNoSuppressedExceptions();
+        second.result();
+        assertThat(semaphore).hasToString("Semaphore[permits=1]");
+    }
+
+    @Test
+    void whoFailsToPassOnGivesThePassBack() {
+        Event event = new Event(word, true, EventRules.LOCAL);
+        Waiter first = asleep(event::await);
+        Waiter second = asleep(event::await);
+        word.afterSleep.set(() -> {
+            event.set();
+            word.failures.set(1);
+        });
+        event.set();
+        assertThat(first.thrown()).isInstanceOf(StackOverflowError.class).hasNoSuppressedExceptions();
+        second.result();
+        assertThat(event).hasToString("Event[auto-reset, set]");
     }
 
     @ParameterizedTest
@@ -184,12 +217,12 @@ class FailingWakeTest {
 
     /// A thread that sleeps on the word.
     private Waiter asleep(Step call) {
-        int before = word.waits.get();
         Waiter waiter = Waiter.platform(() -> {
             call.run();
             return true;
         });
-        Await.until("asleep", () -> word.waits.get() > before && waiter.thread().getState() == Thread.State.WAITING);
+        Thread thread = waiter.thread();
+        Await.until("asleep", () -> word.awaiting.contains(thread) && thread.getState() == Thread.State.WAITING);
         return waiter;
     }
 
@@ -198,7 +231,7 @@ class FailingWakeTest {
     }
 
     private static final class Word extends ModelWord {
-        final AtomicInteger waits = new AtomicInteger();
+        final Set<Thread> awaiting = ConcurrentHashMap.newKeySet();
         final AtomicInteger failures = new AtomicInteger();
         final AtomicReference<Runnable> afterSleep = new AtomicReference<>(() -> {});
 
@@ -208,7 +241,7 @@ class FailingWakeTest {
 
         @Override
         public WaitResult awaitUntil(int expected, long deadlineNanos) throws InterruptedException {
-            waits.incrementAndGet();
+            awaiting.add(Thread.currentThread());
             WaitResult result = super.awaitUntil(expected, deadlineNanos);
             afterSleep.getAndSet(() -> {}).run();
             return result;
@@ -216,7 +249,7 @@ class FailingWakeTest {
 
         @Override
         public WaitResult awaitUntilUninterruptibly(int expected, long deadlineNanos) {
-            waits.incrementAndGet();
+            awaiting.add(Thread.currentThread());
             return super.awaitUntilUninterruptibly(expected, deadlineNanos);
         }
 
