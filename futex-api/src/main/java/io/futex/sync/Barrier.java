@@ -428,9 +428,7 @@ public final class Barrier {
                 s = state.get();
             } while (bits.generation(s) == generation && !BarrierBits.isBroken(s) && !breakIt(s));
         } catch (RuntimeException | Error gone) {
-            if (gone.getClass() != reason.getClass()) {
-                reason.addSuppressed(gone);
-            }
+            Wakes.alsoFailed(reason, gone);
         }
     }
 

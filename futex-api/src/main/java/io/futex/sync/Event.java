@@ -454,10 +454,7 @@ public final class Event {
             } while (left != s && !word.compareAndSet(s, left));
             wake(rules.leaveTo(left));
         } catch (RuntimeException gone) {
-            // The word is gone, which is probably the reason itself. Nobody else can wait for it either.
-            if (gone.getClass() != reason.getClass()) {
-                reason.addSuppressed(gone);
-            }
+            Wakes.alsoFailed(reason, gone);
         }
     }
 

@@ -376,9 +376,7 @@ public final class PCondition implements Condition {
                 signal();
             }
         } catch (RuntimeException gone) {
-            if (gone.getClass() != reason.getClass()) {
-                reason.addSuppressed(gone);
-            }
+            Wakes.alsoFailed(reason, gone);
         }
     }
 

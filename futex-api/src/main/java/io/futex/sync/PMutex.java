@@ -248,7 +248,7 @@ public final class PMutex implements Lock {
             left = now;
         }
         if (PMutexRules.mustWake(s)) {
-            PMutexSlowPath.wakeOne(word);
+            Wakes.one(word);
         }
     }
 
@@ -457,11 +457,7 @@ public final class PMutex implements Lock {
         }
         int s = (int) INT.getAndAdd(segment, offset, -PMutexRules.LOCKED);
         if (PMutexRules.mustWake(s)) {
-            try {
-                futex.wakeOne(segment, offset);
-            } catch (IllegalStateException closed) {
-                // The next owner has closed the memory: see PMutexSlowPath.wakeOne.
-            }
+            Wakes.one(futex, segment, offset);
         }
     }
 

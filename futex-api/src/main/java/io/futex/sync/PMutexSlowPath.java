@@ -159,7 +159,7 @@ final class PMutexSlowPath {
             int s = word.get();
             if (word.compareAndSet(s, rules.leave(s))) {
                 if (rules.mustPassOn(s)) {
-                    wakeOne(word);
+                    Wakes.one(word);
                 }
                 return;
             }
@@ -170,22 +170,7 @@ final class PMutexSlowPath {
         try {
             leave(word, rules);
         } catch (RuntimeException gone) {
-            // The word is gone, which is probably the reason itself. Nobody else can wait for it either.
-            if (gone.getClass() != reason.getClass()) {
-                reason.addSuppressed(gone);
-            }
-        }
-    }
-
-    /// Wakes one sleeper after the last write to the word.
-    ///
-    /// By then the lock is another thread's, which may have finished with it and closed its memory. That is no error of
-    /// ours: what the caller asked for has been done, and whoever closed the memory knew that nobody sleeps on it.
-    static void wakeOne(FutexWord word) {
-        try {
-            word.wakeOne();
-        } catch (IllegalStateException closed) {
-            // as said
+            Wakes.alsoFailed(reason, gone);
         }
     }
 }

@@ -144,9 +144,6 @@ final class RwMutexSlowPath {
     // ---- waking
 
     /// Wakes whom a step of the state has made room for, after that step.
-    ///
-    /// By then the lock is another thread's, which may have finished with it and closed its memory. That is no error of
-    /// ours: what the caller asked for has been done, and whoever closed the memory knew that nobody sleeps on it.
     void opened(int s, int next) {
         int cleared = RwMutexRules.flags(s & ~next);
         try {
@@ -155,7 +152,7 @@ final class RwMutexSlowPath {
                 settle();
             }
         } catch (IllegalStateException closed) {
-            // as said
+            // see Wakes
         }
     }
 
@@ -224,10 +221,7 @@ final class RwMutexSlowPath {
         try {
             leave(write);
         } catch (RuntimeException gone) {
-            // The word is gone, which is probably the reason itself. Nobody else can wait for it either.
-            if (gone.getClass() != reason.getClass()) {
-                reason.addSuppressed(gone);
-            }
+            Wakes.alsoFailed(reason, gone);
         }
     }
 }

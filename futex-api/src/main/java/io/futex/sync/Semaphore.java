@@ -536,10 +536,7 @@ public final class Semaphore {
             } while (left != p && !permits.compareAndSet(p, left));
             passOn(rules.leaveTo(p));
         } catch (RuntimeException gone) {
-            // The words are gone, which is probably the reason itself. Nobody else can wait for them either.
-            if (gone.getClass() != reason.getClass()) {
-                reason.addSuppressed(gone);
-            }
+            Wakes.alsoFailed(reason, gone);
         }
     }
 

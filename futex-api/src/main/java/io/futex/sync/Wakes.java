@@ -1,6 +1,8 @@
 package io.futex.sync;
 
+import io.futex.Futex;
 import io.futex.FutexWord;
+import java.lang.foreign.MemorySegment;
 
 /// Wakes that come after the last write to a synchronizer.
 ///
@@ -16,6 +18,14 @@ final class Wakes {
     static void one(FutexWord word) {
         try {
             word.wakeOne();
+        } catch (IllegalStateException closed) {
+            // as said
+        }
+    }
+
+    static void one(Futex futex, MemorySegment segment, long offset) {
+        try {
+            futex.wakeOne(segment, offset);
         } catch (IllegalStateException closed) {
             // as said
         }
