@@ -41,6 +41,7 @@ static void fail(const char *why) {
     exit(1);
 }
 
+#define error() fail("other parties, or too many that wait")
 #define fetch_sub atomic_fetch_sub
 #define min(x, y) ((x) < (y) ? (x) : (y))
 
@@ -89,7 +90,6 @@ static word_t *barrier;
 #define state barrier[1]
 #define run barrier[2]
 #define marks barrier[3]
-#define error() fail("other parties")
 #define unsigned _Atomic unsigned
 #include "Barrier_logs_of_resets.h"
 #undef unsigned

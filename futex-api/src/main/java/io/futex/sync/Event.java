@@ -76,9 +76,12 @@ import java.util.concurrent.TimeUnit;
 ///     unsigned s = *word;
 ///     if (s & 32767) {
 ///         if (cas(word, &s, s - 1 - (counted ? 32768 : 0))) return;
-///     } else if (counted || cas(word, &s, s + 32768)) {
-///         if (!counted) { counted = 1; s += 32768; }
+///     } else if (counted) {
 ///         futex_wait(word, s);
+///     } else if ((s >> 15 & 16383) == 16383) {
+///         usleep(1000);
+///     } else if (cas(word, &s, s + 32768)) {
+///         counted = 1;
 ///     }
 /// }
 /// ```

@@ -56,6 +56,7 @@ import java.util.concurrent.locks.Condition;
 /// ```c
 /// // wait, with the mutex locked; true if signalled
 /// unsigned ticket = sequence;
+/// if ((counts & 0x3FFFFF) == 0x3FFFFF) error();                            // else it becomes a signal
 /// counts += 1;
 /// mutex_unlock();
 /// while (atomic_load(&sequence) == ticket && !timed_out)

@@ -96,6 +96,27 @@ class SharedPrimitivesTest {
                 .isThrownBy(() -> Event.shared(memory, PermitProgram.MANUAL, true));
     }
 
+    /// As many wait as can be counted; who comes beyond must not be taken for another flag.
+    @ParameterizedTest
+    @EnumSource
+    void whoCannotBeCountedPassesAllTheSame(Side side) throws Exception {
+        int full = 2 << 30 | ((1 << 14) - 1) << 15;
+        memory.set(ValueLayout.JAVA_INT, PermitProgram.AUTO, full);
+        Event auto = Event.shared(memory, PermitProgram.AUTO, true);
+        Event back = Event.shared(memory, PermitProgram.BACK, true);
+        int rounds = 10;
+        Process child = start(side, "event", rounds);
+        for (int i = 0; i < rounds; i++) {
+            PermitProgram.count(memory, 2 * i);
+            auto.set();
+            assertThat(back.await(1, TimeUnit.MINUTES)).isTrue();
+        }
+        PermitProgram.openAndClose(memory, PermitProgram.MANUAL);
+        Event.shared(memory, PermitProgram.MANUAL_BACK, false).await();
+        assertEnds(child);
+        assertThat(memory.get(ValueLayout.JAVA_INT, PermitProgram.AUTO)).isEqualTo(full);
+    }
+
     @Test
     void parker() throws Exception {
         Process child = start(Side.JAVA, "parker");
@@ -156,6 +177,10 @@ class SharedPrimitivesTest {
     }
 
     private Process start(Side side, String part) {
+        return start(side, part, ROUNDS);
+    }
+
+    private Process start(Side side, String part, int rounds) {
         String file = directory.resolve("words").toString();
         Process child;
         if (side == Side.JAVA) {
@@ -167,21 +192,21 @@ class SharedPrimitivesTest {
                             PermitProgram.class.getName(),
                             file,
                             part,
-                            String.valueOf(ROUNDS))
+                            String.valueOf(rounds))
                     .start(directory.resolve("out"), directory.resolve("err"));
         } else {
-            child = c(file, part);
+            child = c(file, part, rounds);
         }
         children.add(child);
         return child;
     }
 
-    private Process c(String file, String part) {
+    private Process c(String file, String part, int rounds) {
         Assumptions.assumeTrue(
                 System.getProperty("os.name").startsWith("Linux"), "SKIPPED: the C program calls Linux's futex");
         try {
             String program = CProgram.compiled("permits", "Semaphore", "Event").toString();
-            return new ProcessBuilder(program, file, part, String.valueOf(ROUNDS))
+            return new ProcessBuilder(program, file, part, String.valueOf(rounds))
                     .redirectError(directory.resolve("err").toFile())
                     .start();
         } catch (IOException e) {

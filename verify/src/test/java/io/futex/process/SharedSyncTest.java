@@ -206,6 +206,20 @@ class SharedSyncTest {
         processes.clear();
     }
 
+    /// What is one more than can be counted would become a signal.
+    @ParameterizedTest
+    @EnumSource
+    void whoIsOneTooManyForAConditionIsRefused(Peer peer) throws Exception {
+        int full = (1 << 22) - 1;
+        memory.set(ValueLayout.JAVA_INT, SyncProgram.CONDITION + 4, full);
+        Process other = start(peer, "turns", 2, 1, 2);
+        assertThat(other.waitFor(1, TimeUnit.MINUTES)).isTrue();
+        assertThat(other.exitValue()).isNotZero();
+        assertThat(err()).contains("wait");
+        assertThat(memory.get(ValueLayout.JAVA_INT, SyncProgram.CONDITION + 4)).isEqualTo(full);
+        processes.clear();
+    }
+
     private Process start(Peer peer, String what, int... numbers) throws Exception {
         List<String> arguments = new ArrayList<>();
         arguments.add(directory.resolve("words").toString());
