@@ -278,6 +278,8 @@ public final class Barrier {
     // ---- looking and mending
 
     /// Makes a new generation. Threads that wait throw [BrokenBarrierException]; a broken barrier is whole again.
+    ///
+    /// While it runs, and threads wait, the barrier is broken: whoever comes throws as well, as often as it comes.
     public void reset() {
         for (; ; ) {
             int s = state.get();
@@ -298,7 +300,8 @@ public final class Barrier {
 
     /// Whether the barrier is broken, so that nobody passes until a [#reset].
     ///
-    /// @return whether a thread that waited was interrupted, ran out of time or failed since the last reset
+    /// @return whether a thread that waited was interrupted, ran out of time or failed since the last reset, or a reset
+    ///     is just ending the wait of others
     public boolean isBroken() {
         return BarrierBits.isBroken(state.get());
     }
