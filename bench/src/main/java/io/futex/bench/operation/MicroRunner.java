@@ -46,7 +46,7 @@ final class MicroRunner {
                 Measured measured = all.computeIfAbsent(
                         benchmark, unused -> new Measured(new ArrayList<>(), new ArrayList<>(), ""));
                 try {
-                    RunResult result = new Runner(options(session.profile().micro(), benchmark)).runSingle();
+                    RunResult result = new Runner(options(session, benchmark)).runSingle();
                     measured.nanos.add(result.getPrimaryResult().getScore());
                     if (result.getSecondaryResults().containsKey(ALLOCATED)) {
                         measured.bytes.add(
@@ -82,13 +82,14 @@ final class MicroRunner {
                         who, samples.stream().mapToDouble(Double::doubleValue).toArray());
     }
 
-    private static Options options(Profile.Micro micro, String benchmark) {
+    private static Options options(Session session, String benchmark) {
+        Profile.Micro micro = session.profile().micro();
         TimeValue time = TimeValue.milliseconds(micro.millis());
         List<String> jvm = new ArrayList<>(Jvm.options());
         jvm.add("--sun-misc-unsafe-memory-access=allow"); // JMH 1.37 uses it; the warning would be all that is seen
         return new OptionsBuilder()
                 .include("^" + (PACKAGE + "." + benchmark).replace(".", "\\.") + "$")
-                .forks(1)
+                .forks(session.forks() ? 1 : 0)
                 .warmupIterations(1)
                 .warmupTime(time)
                 .measurementIterations(micro.iterations())

@@ -23,6 +23,7 @@ public final class Session implements AutoCloseable {
     private final Profile profile;
     private final Progress progress;
     private final Contest.Maker javaPeers;
+    private final boolean forks;
     private final Path scratch;
     private final @Nullable Path program;
     private final String programAbsence;
@@ -33,12 +34,15 @@ public final class Session implements AutoCloseable {
     ///
     /// @param bench the folder of this module, where the C sources are
     public Session(Profile profile, Progress progress, Path bench) throws IOException {
-        this(profile, progress, bench, JavaPeer::new);
+        this(profile, progress, bench, JavaPeer::new, true);
     }
 
     /// A run with Java peers of another kind.
-    Session(Profile profile, Progress progress, Path bench, Contest.Maker javaPeers) throws IOException {
+    ///
+    /// @param forks whether JMH starts a JVM for each benchmark
+    Session(Profile profile, Progress progress, Path bench, Contest.Maker javaPeers, boolean forks) throws IOException {
         this.javaPeers = javaPeers;
+        this.forks = forks;
         this.profile = profile;
         this.progress = progress;
         this.scratch = Files.createTempDirectory("futex-bench");
@@ -70,6 +74,10 @@ public final class Session implements AutoCloseable {
     /// Why there is no C program; empty if there is one.
     public String programAbsence() {
         return programAbsence;
+    }
+
+    boolean forks() {
+        return forks;
     }
 
     Profile profile() {

@@ -16,9 +16,14 @@ final class Cells {
     private Cells() {}
 
     static Session session() throws IOException {
+        return session(false);
+    }
+
+    /// @param forks as JMH does: half a second for each benchmark
+    static Session session(boolean forks) throws IOException {
         Progress silent =
                 new Progress(new PrintStream(OutputStream.nullOutputStream(), true, StandardCharsets.UTF_8), false);
-        return new Session(Profile.SMOKE, silent, Path.of("."), InProcessPeer::new);
+        return new Session(Profile.SMOKE, silent, Path.of("."), InProcessPeer::new, forks);
     }
 
     static void assertFilled(String operation) throws IOException {

@@ -44,6 +44,15 @@ class OperationsTest {
     }
 
     @Test
+    void aMicroBenchmarkHasAJvmOfItsOwn() throws IOException {
+        try (Session session = Cells.session(true)) {
+            assertThat(MicroRunner.run(session, List.of("GroupBench.group")).get("GroupBench.group"))
+                    .satisfies(measured -> assertThat(measured.failure()).isEmpty())
+                    .satisfies(measured -> assertThat(measured.nanos()).hasSize(1));
+        }
+    }
+
+    @Test
     void peerIsAProcessThatOutlivesABadRequest() throws IOException {
         try (Peer peer = new JavaPeer()) {
             assertThat(failure(peer, "nonsense")).contains("no experiment nonsense");
