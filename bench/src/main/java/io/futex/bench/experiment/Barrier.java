@@ -2,14 +2,21 @@ package io.futex.bench.experiment;
 
 import io.futex.FutexWord;
 import io.futex.sync.Event;
+import io.futex.sync.Once;
 import io.futex.sync.PMutex;
+import io.futex.sync.RwMutex;
 import io.futex.sync.Semaphore;
 import io.futex.sync.WaitGroup;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.Phaser;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Function;
 
 /// Holds threads until it is released; used round after round.
 interface Barrier {
@@ -32,6 +39,10 @@ interface Barrier {
             case "event" -> new Flag();
             case "semaphore" -> new Permits(waiters);
             case "jdk-semaphore" -> new JdkPermits(waiters);
+            case "rw-mutex" -> new Readers(new RwMutex());
+            case "jdk-rw-lock" -> new Readers(new ReentrantReadWriteLock());
+            case "once" -> new Body(Body::once);
+            case "future-task" -> new Body(Body::task);
             case "condition" -> new Signals(new PMutex());
             case "jdk-condition" -> new Signals(new ReentrantLock());
             default -> throw new IllegalArgumentException("no barrier " + kind);
@@ -230,6 +241,117 @@ interface Barrier {
             } finally {
                 lock.unlock();
             }
+        }
+    }
+
+    /// A writer keeps readers out, and lets all of them in by its unlock.
+    final class Readers implements Barrier {
+        private final ReadWriteLock lock;
+
+        Readers(ReadWriteLock lock) {
+            this.lock = lock;
+        }
+
+        @Override
+        @SuppressWarnings("LockNotBeforeTry") // unlocked by release()
+        public void prepare() {
+            lock.writeLock().lock();
+        }
+
+        @Override
+        @SuppressWarnings("LockNotBeforeTry") // there is nothing to do inside
+        public void await() {
+            lock.readLock().lock();
+            lock.readLock().unlock();
+        }
+
+        @Override
+        public void release() {
+            lock.writeLock().unlock();
+        }
+    }
+
+    /// A body that one thread runs, and all wait for the end of; a fresh one each round.
+    final class Body implements Barrier {
+        /// What runs it.
+        interface Place {
+            void run();
+
+            void await() throws InterruptedException;
+        }
+
+        private final Function<Runnable, Place> maker;
+        private volatile Place place;
+        private volatile boolean begun;
+        private volatile boolean mayEnd;
+
+        Body(Function<Runnable, Place> maker) {
+            this.maker = maker;
+            this.place = maker.apply(this::body);
+        }
+
+        static Place once(Runnable body) {
+            Once once = new Once();
+            return new Place() {
+                @Override
+                public void run() {
+                    once.run(body);
+                }
+
+                @Override
+                public void await() {
+                    once.run(body);
+                }
+            };
+        }
+
+        static Place task(Runnable body) {
+            FutureTask<String> task = new FutureTask<>(body, "done");
+            return new Place() {
+                @Override
+                public void run() {
+                    task.run();
+                }
+
+                @Override
+                public void await() throws InterruptedException {
+                    try {
+                        String unused = task.get();
+                    } catch (ExecutionException e) {
+                        throw new IllegalStateException(e);
+                    }
+                }
+            };
+        }
+
+        /// It spins, so that it ends as soon as it may.
+        private void body() {
+            begun = true;
+            while (!mayEnd) {
+                Thread.onSpinWait();
+            }
+        }
+
+        @Override
+        public void prepare() {
+            begun = false;
+            mayEnd = false;
+            Place fresh = maker.apply(this::body);
+            place = fresh;
+            Thread.ofPlatform().daemon().start(fresh::run);
+            while (!begun) {
+                Thread.onSpinWait();
+            }
+        }
+
+        @Override
+        public void await() throws InterruptedException {
+            place.await();
+        }
+
+        @Override
+        public void release() {
+            mayEnd = true;
         }
     }
 }

@@ -53,6 +53,7 @@ final class RwMutexes implements Operation {
                 }
             }
         }
+        rows.addAll(Crowds.releases(session, "write unlock", "rw-mutex", "jdk-rw-lock", REENTRANT));
         size(session, rows);
         return new Report.Section(title(), rows, notes(profile));
     }
@@ -97,6 +98,8 @@ final class RwMutexes implements Operation {
                 "sections a second of all threads together, in windows of " + profile.windowMillis()
                         + " ms in which all threads run; a section compares two counters, or counts both up; unpinned; "
                         + "lock objects old (after a GC), threads young; each lock in a JVM of its own",
+                "releases: readers; from before the unlock to the moment at which the last one has let go of the lock; "
+                        + "all waiters asleep",
                 String.format(
                         Locale.ROOT,
                         "bytes: growth of the resident set by %,d locks in a segment, some of them used; used "

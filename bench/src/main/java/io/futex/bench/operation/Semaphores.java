@@ -68,6 +68,7 @@ final class Semaphores implements Operation {
                 Crowds.measure(session, "Parker: round trips in pairs", "pairs", "parker", "park", SUPPORT, THREADS));
         rows.addAll(Crowds.releases(session, "Event.set", "event", "latch", LATCH));
         rows.addAll(Crowds.releases(session, "Semaphore.release(n)", "semaphore", "jdk-semaphore", SEMAPHORE));
+        rows.addAll(Crowds.releases(session, "Once: the end of the body", "once", "future-task", TASK));
         rows.add(size(session));
         return new Report.Section(
                 title(),
@@ -78,8 +79,8 @@ final class Semaphores implements Operation {
                                 + "time, checked by a plain counter; each kind in a JVM of its own",
                         "when set or done, and in pairs: operations a second of all threads together; half of the "
                                 + "threads of a row in pairs play with the other half",
-                        "releases: from before the one call to the moment at which the last thread is out of its "
-                                + "await; all waiters asleep; unpinned",
+                        "releases: from before the one call, or the end of the body, to the moment at which the last "
+                                + "thread is out of its await; all waiters asleep; unpinned",
                         String.format(
                                 Locale.ROOT,
                                 "bytes: growth of the resident set by %,d semaphores in a segment, some of them "
