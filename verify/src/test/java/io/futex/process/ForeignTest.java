@@ -28,7 +28,7 @@ class ForeignTest {
                 .redirectErrorStream(true)
                 .redirectOutput(out.toFile())
                 .start();
-        boolean ended = process.waitFor(10, TimeUnit.MINUTES);
+        boolean ended = process.waitFor(20, TimeUnit.MINUTES);
         process.destroyForcibly().waitFor();
         String output = Files.readString(out);
         System.out.println(output);
