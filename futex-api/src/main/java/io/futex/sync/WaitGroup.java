@@ -277,18 +277,28 @@ public final class WaitGroup {
             if (ahead == 0) {
                 if (generation.compareAndSet(current, current + 1)) {
                     state.compareAndSet(s, PARITY & ~s);
-                    generation.wakeAll();
+                    wakeAll();
                     return;
                 }
             } else if (ahead == 1) {
                 if (state.compareAndSet(s, PARITY & ~s)) {
-                    generation.wakeAll(); // who counted it up may have been killed before its wake
+                    wakeAll(); // who counted it up may have been killed before its wake
                 }
             } else {
                 // Whoever began this end had read the generation rounds ago, between which the state came to look the
                 // same again. Nobody counts up a generation that is misnamed, so the name can be put right.
                 state.compareAndSet(s, ENDING | (s & PARITY) | (current & COUNT));
             }
+        }
+    }
+
+    /// If that fails, for want of stack or of memory, the next round shall end as one with waiters.
+    private void wakeAll() {
+        try {
+            generation.wakeAll();
+        } catch (Throwable e) {
+            Wakes.change(state, 0, WAITERS);
+            throw e;
         }
     }
 

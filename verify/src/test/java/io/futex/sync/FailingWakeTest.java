@@ -209,6 +209,19 @@ class FailingWakeTest {
         assertThat(waiter.thrown()).isInstanceOf(BrokenBarrierException.class);
     }
 
+    @Test
+    void theRoundAfterOneThatFailedToWakeDoes() {
+        WaitGroup group = new WaitGroup(new Word(0), word);
+        group.add(1);
+        Waiter waiter = asleep(group::await);
+        fails(group::done);
+        assertThat(group.count()).isZero();
+        group.add(1);
+        group.done();
+        waiter.result();
+        assertThat(group).hasToString("WaitGroup[count=0]");
+    }
+
     private void fails(Step call) {
         word.failures.set(1);
         assertThatThrownBy(call::run).isInstanceOf(StackOverflowError.class);
