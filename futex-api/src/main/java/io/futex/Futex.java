@@ -52,9 +52,10 @@ import java.util.concurrent.TimeUnit;
 /// A wait throws [FutexException] where the system refuses it for a reason that has no other meaning here, such as a
 /// lack of kernel memory. A wake never fails: after an unlock the memory may rightly be gone.
 ///
-/// Where a mapped file was truncated, a wait on a word beyond its end throws [InternalError], as the JVM does at every
-/// access to such a mapping. A platform thread that slept there on a shared word is found by neither wakes nor
-/// interrupts any more; only the end of its time ends the wait. So wake them all before you truncate.
+/// Where a mapped file was truncated, a wait on a word beyond its end throws [InternalError], as the JVM does where it
+/// reads such a mapping. An atomic step there may end the JVM, whose interpreter does not guard those, as of JDK 25. A
+/// platform thread that slept there on a shared word is found by neither wakes nor interrupts any more; only the end of
+/// its time ends the wait. So wake them all, and let nobody use the words any more, before you truncate.
 ///
 /// ## Scope
 /// [#local()] is for words that only this JVM waits on and wakes, and knows a word by its virtual address: two mappings

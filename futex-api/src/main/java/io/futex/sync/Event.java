@@ -113,6 +113,11 @@ public final class Event {
     private static final int ROUND = 4;
     private static final int ROUNDS = MANUAL - ROUND;
 
+    /// For [#unset]: the event is a manual-reset one, whose word is another after each `set`, or it is shared. Should
+    /// its file have been truncated, a look throws [InternalError], while a step that the JVM's interpreter makes there
+    /// ends the JVM, as of JDK 25. No event has this value.
+    private static final int NO_GUESS = 0;
+
     /// How long those sleep that can no longer be counted.
     private static final long UNCOUNTED_NANOS = 1_000_000;
 
@@ -124,12 +129,13 @@ public final class Event {
     /// What the word of an auto-reset event most probably is while that is not set, so that `set` and `await` need not
     /// look before they change it: the load would wait for the step before it, in all a third of what they take. Plain:
     /// a wrong guess costs one failed step.
-    private int unset = AUTO;
+    private int unset;
 
     Event(FutexWord word, boolean autoReset, EventRules rules) {
         this.word = word;
         this.auto = autoReset;
         this.rules = rules;
+        this.unset = autoReset && rules.isLocal() ? AUTO : NO_GUESS;
         claimMode();
     }
 
@@ -176,7 +182,7 @@ public final class Event {
     /// Sets the event. Manual-reset: releases everybody who waits, and whoever comes before the next `reset`.
     /// Auto-reset: releases one that waits; if there is none, the next that comes.
     public void set() {
-        int s = auto ? unset : word.get();
+        int s = guess(0);
         for (; ; ) {
             // Written even if nothing changes, so that who passes because of this state sees what we did before.
             int witness = word.compareAndExchange(s, auto ? rules.set(s) : open(s));
@@ -221,7 +227,7 @@ public final class Event {
         if (Thread.interrupted()) {
             throw new InterruptedException();
         }
-        int first = auto ? unset + 1 : word.get();
+        int first = guess(1);
         if (!pass(first)) {
             var unused = await(first, Segments.FOREVER, true);
         }
@@ -245,7 +251,7 @@ public final class Event {
 
     /// As [#await()], but an interrupt does not end it; the status is kept.
     public void awaitUninterruptibly() {
-        int first = auto ? unset + 1 : word.get();
+        int first = guess(1);
         if (!pass(first)) {
             var unused = awaitUninterruptibly(first, Segments.FOREVER);
         }
@@ -322,9 +328,14 @@ public final class Event {
         return false;
     }
 
+    private int guess(int passes) {
+        int guess = unset;
+        return guess != NO_GUESS ? guess + passes : word.get();
+    }
+
     /// @param s what the word was, without the pass that was taken from it
     private void learn(int s) {
-        if (s != unset && EventRules.passes(s) == 0) {
+        if (s != unset && unset != NO_GUESS && EventRules.passes(s) == 0) {
             unset = s;
         }
     }

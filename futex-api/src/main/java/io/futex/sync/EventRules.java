@@ -30,6 +30,11 @@ class EventRules {
 
     // ---- looking
 
+    /// Whether the event is for threads of one JVM.
+    boolean isLocal() {
+        return woken != 0;
+    }
+
     static int passes(int s) {
         return s & PASSES;
     }
@@ -53,7 +58,7 @@ class EventRules {
     /// Whether who sets the event must wake a sleeper. In memory of other processes always, even if each sleeper has
     /// its pass: who gave the last one, or was woken for it, may have been killed.
     boolean mustWake(int s) {
-        return (s & SLEEPERS) != 0 && (woken == 0 || ((s & WOKEN) == 0 && !isSet(s)));
+        return (s & SLEEPERS) != 0 && (!isLocal() || ((s & WOKEN) == 0 && !isSet(s)));
     }
 
     /// Each sleeper may have a pass, and one is kept for who comes.
@@ -66,7 +71,7 @@ class EventRules {
     /// taken back, since no later call would wake anybody while the event is set.
     int notWoken(int s) {
         int left = s & ~WOKEN;
-        return woken != 0 && (left & SLEEPERS) != 0 && isSet(left) ? left - 1 : left;
+        return isLocal() && (left & SLEEPERS) != 0 && isSet(left) ? left - 1 : left;
     }
 
     /// A thread that answers for the flag passes.

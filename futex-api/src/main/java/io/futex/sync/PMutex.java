@@ -93,6 +93,11 @@ public final class PMutex implements Lock {
 
     private static final VarHandle INT = ValueLayout.JAVA_INT.varHandle().withInvokeExactBehavior();
     private static final long NOBODY = 0;
+
+    /// For [#left]: the lock is shared. Should its file have been truncated, a look throws [InternalError], while a
+    /// step that the JVM's interpreter makes there ends the JVM, as of JDK 25.
+    private static final int NO_GUESS = -1;
+
     private static final int OVERDUE_EVERY = 64;
 
     /// How often, and for how long, to make room for whoever has signalled. It may be waking a thousand, whose turns
@@ -129,6 +134,7 @@ public final class PMutex implements Lock {
     PMutex(FutexWord word, PMutexRules rules) {
         this.word = word;
         this.rules = rules;
+        this.left = rules.isLocal() ? 0 : NO_GUESS;
     }
 
     /// A lock for threads of this JVM in memory of the caller, which is left as it is; zero-filled it is free.
@@ -157,7 +163,7 @@ public final class PMutex implements Lock {
     /// @throws IllegalMonitorStateException if this thread holds it
     @Override
     public void lock() {
-        if (!take(left)) {
+        if (!take(guess())) {
             lockUninterruptibly();
         }
         acquired();
@@ -190,7 +196,7 @@ public final class PMutex implements Lock {
         if (Thread.interrupted()) {
             throw new InterruptedException();
         }
-        if (!take(left)) {
+        if (!take(guess())) {
             requireNotMine();
             lockSlowly(Segments.FOREVER, true);
         }
@@ -244,7 +250,7 @@ public final class PMutex implements Lock {
         owner = NOBODY; // before the release: after it this field is the next owner's
         int s = word.getAndAdd(-PMutexRules.LOCKED);
         int now = s - PMutexRules.LOCKED;
-        if (now != left && PMutexRules.isOpen(now)) {
+        if (now != left && left != NO_GUESS && PMutexRules.isOpen(now)) {
             left = now;
         }
         if (PMutexRules.mustWake(s)) {
@@ -295,6 +301,11 @@ public final class PMutex implements Lock {
         return "PMutex["
                 + (!PMutexRules.isLocked(s) ? "free" : holder == NOBODY ? "held" : "held by thread #" + holder)
                 + (waiters == 0 ? "]" : ", waiters=" + waiters + "]");
+    }
+
+    private int guess() {
+        int guess = left;
+        return guess != NO_GUESS ? guess : word.get();
     }
 
     /// @param s what the word is, or a guess. A wrong one takes the cache line from the owner all the same, so who only

@@ -93,7 +93,9 @@ public final class Semaphore {
     private static final int WAITERS_OFFSET = 4;
     private static final int BULK_OFFSET = 8;
 
-    /// For [#empty]: more than one permit has been seen.
+    /// For [#empty]: more than one permit has been seen, or the semaphore is shared. Should its file have been
+    /// truncated, a look throws [InternalError], while a step that the JVM's interpreter makes there ends the JVM, as
+    /// of JDK 25.
     private static final int NO_GUESS = -1;
 
     /// Of [#bulk]: the next release must count up and wake.
@@ -128,6 +130,7 @@ public final class Semaphore {
         this.waiters = waiters;
         this.bulk = bulk;
         this.rules = rules;
+        this.empty = rules.elides() ? 0 : NO_GUESS;
     }
 
     /// A semaphore for threads of this JVM in memory of the caller, which is left as it is; zero-filled it has no

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.futex.Futex;
 import io.futex.contract.Waiter;
+import io.futex.sync.Event;
 import io.futex.sync.PMutex;
+import io.futex.sync.Semaphore;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -55,10 +57,17 @@ class TruncatedFileTest {
     @Test
     void aWaitThrowsInternalErrorAndAWakeFindsNobody() throws Exception {
         PMutex mutex = PMutex.shared(word, 4);
+        Semaphore semaphore = Semaphore.shared(word, 8);
+        Event event = Event.shared(word, 20, true);
         file.truncate(0);
         assertThatThrownBy(() -> futex.wait(word, 0)).isInstanceOf(InternalError.class);
         assertThatThrownBy(() -> futex.waitUninterruptibly(word, 0)).isInstanceOf(InternalError.class);
         assertThatThrownBy(mutex::lock).isInstanceOf(InternalError.class);
+        assertThatThrownBy(mutex::lockInterruptibly).isInstanceOf(InternalError.class);
+        assertThatThrownBy(semaphore::acquire).isInstanceOf(InternalError.class);
+        assertThatThrownBy(semaphore::release).isInstanceOf(InternalError.class);
+        assertThatThrownBy(event::set).isInstanceOf(InternalError.class);
+        assertThatThrownBy(event::await).isInstanceOf(InternalError.class);
         assertThat(futex.wakeAll(word)).isZero();
     }
 
