@@ -18,9 +18,6 @@ import java.util.concurrent.TimeUnit;
 
 /// A JVM of the same kind as this one, for what cannot be changed in a running one.
 public final class ForkedJvm {
-    /// An option for who runs many things a few times each: half of the processor time went to the best compiler.
-    public static final String QUICK = "-XX:TieredStopAtLevel=1";
-
     /// Variables that give options to every JVM: each says on its error stream that it has found one.
     private static final Set<String> OPTIONS = Set.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS");
 

@@ -16,7 +16,6 @@ class JnaTest {
                         "--enable-native-access=ALL-UNNAMED",
                         "--illegal-native-access=deny",
                         "-Djdk.virtualThreadScheduler.parallelism=2",
-                        ForkedJvm.QUICK,
                         "-Dio.futex.test.scale=small",
                         "-Dio.futex.binding=jna",
                         "-cp",

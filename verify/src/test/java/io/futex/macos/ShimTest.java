@@ -175,7 +175,6 @@ class ShimTest {
                 "--enable-native-access=ALL-UNNAMED",
                 "--illegal-native-access=deny",
                 "-Djdk.virtualThreadScheduler.parallelism=2",
-                ForkedJvm.QUICK,
                 "-Dio.futex.test.scale=small",
                 "-Dio.futex.test.own.words=true",
                 "-Dio.futex.test.shim=" + library,

@@ -30,7 +30,6 @@ class SeccompTest {
                         "--enable-native-access=ALL-UNNAMED",
                         "--illegal-native-access=deny",
                         "-Djdk.virtualThreadScheduler.parallelism=2",
-                        ForkedJvm.QUICK,
                         "-Dio.futex.test.scale=small",
                         "-cp",
                         ClassPath.ofTests(),
