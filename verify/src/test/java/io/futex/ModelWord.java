@@ -13,6 +13,8 @@ import org.jetbrains.lincheck.datastructures.ManagedStrategyGuaranteeKt;
 
 /// A word on the heap with a queue of its own, for model checkers: they see every access to it, and every sleep.
 ///
+/// A wake is for whoever has slept for longest, unless the lottery is one in which it may be for anybody.
+///
 /// Time does not pass here. A wait with a deadline, and one that may be interrupted, ends when a thread of the test
 /// says so by [#timeOutOne] or [#interruptOne], which the checker tries at every moment.
 public class ModelWord extends FutexWord {
@@ -108,13 +110,20 @@ public class ModelWord extends FutexWord {
     private Waiter dequeue(int kind) {
         step();
         synchronized (queue) {
+            int left = scheduler == null ? 0 : scheduler.drawSleeper(queue.size());
+            Waiter found = null;
             for (Waiter waiter : queue) {
                 if (kind == ANY || (kind == TIMED ? waiter.timed : waiter.interruptible)) {
-                    queue.remove(waiter);
-                    return waiter;
+                    found = waiter;
+                    if (--left < 0) {
+                        break;
+                    }
                 }
             }
-            return null;
+            if (found != null) {
+                queue.remove(found);
+            }
+            return found;
         }
     }
 

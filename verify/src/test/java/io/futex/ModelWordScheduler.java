@@ -32,14 +32,32 @@ public final class ModelWordScheduler {
     }
 
     private final SplittableRandom random;
+    private final boolean anyOrder;
     private final List<Runner> runners = new ArrayList<>();
 
     // Handed from thread to thread with the turn; its write and read order everything else here.
     private volatile Runner turn;
     private volatile Throwable failure;
 
+    /// A lottery in which a wake is for whoever has slept for longest, and with every other seed for anybody: systems
+    /// keep the order of arrival as a rule, and none promises it.
     public ModelWordScheduler(long seed) {
+        this(seed, (seed & 1) != 0);
+    }
+
+    private ModelWordScheduler(long seed, boolean anyOrder) {
         random = new SplittableRandom(seed);
+        this.anyOrder = anyOrder;
+    }
+
+    /// A lottery in which a wake is for whoever has slept for longest, for a mistake that hardly shows otherwise.
+    public static ModelWordScheduler inOrder(long seed) {
+        return new ModelWordScheduler(seed, false);
+    }
+
+    /// A lottery in which a wake is for any sleeper, for a mistake that does not show otherwise.
+    public static ModelWordScheduler inAnyOrder(long seed) {
+        return new ModelWordScheduler(seed, true);
     }
 
     /// Runs all tasks to their end, each in a thread of its own.
@@ -95,6 +113,14 @@ public final class ModelWordScheduler {
         pass(self);
         awaitTurn(self);
         self.ready = () -> true;
+    }
+
+    /// Whom a wake is for.
+    ///
+    /// @param count how many sleep
+    /// @return how many others have slept for longer
+    int drawSleeper(int count) {
+        return anyOrder && count > 0 ? random.nextInt(count) : 0;
     }
 
     private Runner self() {

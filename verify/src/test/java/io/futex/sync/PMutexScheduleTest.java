@@ -38,7 +38,8 @@ class PMutexScheduleTest {
     void findsNewSleeperThatKeepsWoken() {
         assertThatThrownBy(() -> {
                     for (long seed = 0; seed < ENOUGH; seed++) {
-                        new Run(seed, new PMutexMistakes.NewSleeperKeepsWoken(), false).threeLockersTwice();
+                        ModelWordScheduler scheduler = ModelWordScheduler.inOrder(seed);
+                        new Run(seed, scheduler, new PMutexMistakes.NewSleeperKeepsWoken(), false).threeLockersTwice();
                     }
                 })
                 .isInstanceOf(ModelWordScheduler.Hang.class);
@@ -77,9 +78,13 @@ class PMutexScheduleTest {
         int inside;
 
         Run(long seed, PMutexMistakes.NoMistake rules, boolean takesBack) {
+            this(seed, new ModelWordScheduler(seed), rules, takesBack);
+        }
+
+        Run(long seed, ModelWordScheduler scheduler, PMutexMistakes.NoMistake rules, boolean takesBack) {
             this.seed = seed;
             this.rules = rules;
-            scheduler = new ModelWordScheduler(seed);
+            this.scheduler = scheduler;
             word = takesBack ? new TakingBackWord(scheduler) : new ModelWord(0, scheduler);
             mutex = new PMutex(word, rules);
         }

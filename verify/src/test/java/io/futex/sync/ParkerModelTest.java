@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 /// The real Parker under a model checker, and in interleavings drawn by lot. A lost permit shows as a hang.
 class ParkerModelTest {
     private static final int INVOCATIONS = Scale.of(100, 20_000);
-    private static final int RUNS = Scale.of(2_000, 500_000);
+    private static final int RUNS = Scale.of(20_000, 500_000);
 
     private static final int PARKED = 2;
 
