@@ -9,16 +9,12 @@ import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.Scope;
-import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 
 /// Locks that nobody else wants, with a plain counter inside.
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
-public class LockBench {
-    /// Some megabytes between the objects of the threads and the locks, as in most programs; kept by this field.
-    private final byte[][] neighbours = new byte[16_384][1024];
-
+public class LockBench extends OldObjects {
     private final PMutex mutex = new PMutex();
     private final Futex futex = Futex.local();
     private final MemorySegment segment = Arena.ofAuto().allocate(Integer.BYTES, 128);
@@ -27,12 +23,10 @@ public class LockBench {
     private ReentrantLock young = lock;
     private long counter;
 
-    /// Locks are old objects in most programs, and old ones may cost more.
-    @Setup
-    public void age() {
-        System.gc();
+    @Override
+    void makeYoung() {
         young = new ReentrantLock();
-        counter = neighbours.length;
+        counter = distance();
     }
 
     /// Ours.

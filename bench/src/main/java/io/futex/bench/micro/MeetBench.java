@@ -16,7 +16,7 @@ import org.openjdk.jmh.annotations.State;
 /// Condition and barrier of one thread, which never has to wait.
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
-public class MeetBench {
+public class MeetBench extends OldObjects {
     private final Lock mutex = new PMutex();
     private final Condition condition = mutex.newCondition();
     private final Lock jdkLock = new ReentrantLock();

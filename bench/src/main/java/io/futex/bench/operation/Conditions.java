@@ -1,5 +1,6 @@
 package io.futex.bench.operation;
 
+import io.futex.bench.os.Placement;
 import io.futex.bench.peer.Request;
 import io.futex.bench.report.Goal;
 import io.futex.bench.report.Report;
@@ -41,7 +42,7 @@ final class Conditions implements Operation {
         try (Contest contest = new Contest()
                 .add(OURS, session::java, "kind", "condition")
                 .add(REENTRANT, session::java, "kind", "jdk-condition")) {
-            rows.add(handOver(session, contest));
+            rows.addAll(handOver(session, contest));
             rows.addAll(Crowds.measure(
                     session,
                     "signal, await: round trips in pairs",
@@ -60,23 +61,32 @@ final class Conditions implements Operation {
                 rows,
                 List.of(
                         "round trip: two threads change a field under the lock in turns, signal, and await the other's "
-                                + "change; unpinned; in pairs: each with a lock of its own, round trips a second of all",
+                                + "change; in pairs: unpinned, each with a lock of its own, round trips a second of all",
+                        session.placementNote(),
+                        "one thread: old objects, as for PMutex",
                         "signalAll: from before the lock is taken for it to the moment at which the last thread has "
                                 + "let go of the lock after its await; all waiters asleep"));
     }
 
-    /// Where the scheduler puts the two it leaves them for a while, so more and shorter windows.
-    private static Row handOver(Session session, Contest contest) {
+    private static List<Row> handOver(Session session, Contest contest) {
+        List<Row> rows = new ArrayList<>();
         Profile profile = session.profile();
-        session.progress().step("hand-over");
         Request request = Request.of("pingpong");
         contest.warmUp(request.with("millis", profile.warmUpMillis()));
         contest.practise(request.with("millis", profile.warmUpMillis()), 1);
-        Results results =
-                contest.run(request.with("millis", (profile.windowMillis() + 1) / 2), 2 * profile.rounds() + 1);
-        return goal(Row.of("signal, await: round trip of two threads", Unit.TIME, results.median(OURS, "ns"))
-                .java(results.median(REENTRANT, "ns"))
-                .bytes(results.median(OURS, "bytes")));
+        for (Placement placement : session.placements()) {
+            session.progress().step("hand-over, " + placement.label());
+            Results results = HandOver.measure(
+                    contest,
+                    request.with("ping-cpu", placement.pingCpu()).with("pong-cpu", placement.pongCpu()),
+                    placement,
+                    profile);
+            rows.add(goal(
+                    Row.of("signal, await: round trip, " + placement.label(), Unit.TIME, results.median(OURS, "ns"))
+                            .java(results.median(REENTRANT, "ns"))
+                            .bytes(results.median(OURS, "bytes"))));
+        }
+        return rows;
     }
 
     private static Row signalAll(Session session, Contest contest, int waiters) {

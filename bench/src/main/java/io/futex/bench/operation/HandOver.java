@@ -81,7 +81,7 @@ final class HandOver implements Operation {
 
     /// Where the scheduler puts an unpinned pair it leaves it for a while, on one core or on two, which differ greatly:
     /// so more and shorter windows.
-    private static Results measure(Contest contest, Request request, Placement placement, Profile profile) {
+    static Results measure(Contest contest, Request request, Placement placement, Profile profile) {
         return placement.equals(Placement.UNPINNED)
                 ? contest.run(request.with("millis", (profile.windowMillis() + 1) / 2), 2 * profile.rounds() + 1)
                 : contest.run(request.with("millis", profile.windowMillis()), profile.rounds());
