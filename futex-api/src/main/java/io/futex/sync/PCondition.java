@@ -30,16 +30,21 @@ import java.util.concurrent.locks.Condition;
 /// It is a [Condition] that behaves as those of [java.util.concurrent.locks.ReentrantLock] do (interrupts, time, memory
 /// effects), but for this:
 ///
-/// - **Await in a loop.** A wait may end as if signalled although nobody signalled it; that is rare, and every reason
-///   is a signal for somebody else at that time.
-/// - **No order.** A signal reaches one of those that wait, not the one that has waited for longest. It never reaches
-///   one that begins to wait after it.
+/// - **Await in a loop.** A wait may end as if signalled although no signal was for it. That is rare, but for one: a
+///   wait that ends by time or interrupt, and during which there were signals for others, ends as if signalled too.
+/// - **No order.** A signal reaches one of those that wait, not the one that has waited for longest. It is never lost
+///   to one that begins to wait after it.
 ///
 /// Every method needs the lock, held through the object that this condition was made with, else it throws
 /// [IllegalMonitorStateException] and does nothing. Waiting lets go of the lock, and has it again whenever it ends, by
 /// whatever reason. A thread that is signalled and interrupted at about the same time returns as signalled, with its
 /// interrupt status set; one that throws has taken no signal from anybody. Virtual threads may use it: waiting does not
-/// block their carrier. It allocates nothing in a platform thread. A signal that nobody waits for is two reads.
+/// block their carrier. It allocates nothing in a platform thread. A signal that nobody waits for only reads.
+///
+/// Where neither the mutex nor the condition lies in memory of the caller, it is as a rule the unlock that wakes, or
+/// the
+/// wait that lets go of the lock: whom a signal is for then finds the lock free. Elsewhere, and for the second of two
+/// conditions that are signalled at once, the signal wakes, and that thread has to wait for the lock.
 ///
 /// ## Layout
 /// 8 bytes, 4-aligned, two ints in native byte order; zero-filled memory is a condition that nobody waits for. It
@@ -105,9 +110,28 @@ public final class PCondition implements Condition {
     /// No point in time: a wait that does not end by the clock on the wall.
     private static final long NO_DATE = Long.MAX_VALUE;
 
+    private static final int ALL = Integer.MAX_VALUE;
+
+    /// No unlock has wakes to make, or it has made them.
+    private static final int IDLE = 0;
+    /// Who has let go of the lock is about to wake.
+    private static final int WAKING = 1;
+    /// That has failed.
+    static final int FAILED = 2;
+
     private final FutexWord sequence;
     private final FutexWord counts;
     private final PMutex mutex;
+    private final boolean wakesAtUnlock;
+
+    /// The owner's: how many wakes the unlock has to make.
+    private int signals;
+
+    /// The owner's: how many wakes an unlock had to make that is not known to have made them.
+    private int unhelped;
+
+    /// Written by the owner, but while it is `WAKING` by the one who wakes.
+    volatile int waking = IDLE;
 
     /// A condition for threads of this JVM, as [PMutex#newCondition] makes it.
     ///
@@ -116,10 +140,16 @@ public final class PCondition implements Condition {
         this(FutexWord.local(0), FutexWord.local(0), mutex);
     }
 
+    /// Over words that only this object knows.
     PCondition(FutexWord sequence, FutexWord counts, PMutex mutex) {
+        this(sequence, counts, mutex, mutex.isAlone());
+    }
+
+    private PCondition(FutexWord sequence, FutexWord counts, PMutex mutex, boolean wakesAtUnlock) {
         this.sequence = sequence;
         this.counts = counts;
         this.mutex = Objects.requireNonNull(mutex, "mutex");
+        this.wakesAtUnlock = wakesAtUnlock;
     }
 
     /// A condition for threads of this JVM in memory of the caller, which is left as it is; zero-filled nobody waits
@@ -132,7 +162,7 @@ public final class PCondition implements Condition {
     public static PCondition local(MemorySegment segment, long offset, PMutex mutex) {
         Segments.requireWritable(segment, offset, LAYOUT_BYTES);
         return new PCondition(
-                FutexWord.local(segment, offset), FutexWord.local(segment, offset + COUNTS_OFFSET), mutex);
+                FutexWord.local(segment, offset), FutexWord.local(segment, offset + COUNTS_OFFSET), mutex, false);
     }
 
     /// A condition for all processes that map the memory, which is left as it is; zero-filled nobody waits for it. What
@@ -149,7 +179,7 @@ public final class PCondition implements Condition {
             throw new IllegalArgumentException("a shared condition needs a shared mutex; this one is local");
         }
         return new PCondition(
-                FutexWord.shared(segment, offset), FutexWord.shared(segment, offset + COUNTS_OFFSET), mutex);
+                FutexWord.shared(segment, offset), FutexWord.shared(segment, offset + COUNTS_OFFSET), mutex, false);
     }
 
     // ---- waiting
@@ -178,7 +208,7 @@ public final class PCondition implements Condition {
     ///
     /// @param time how long; zero or less lets go of the lock and takes it again
     /// @param unit of `time`
-    /// @return false if the time is over, never before; true if signalled
+    /// @return false if the time is over, never before; true if signalled, or if others were meanwhile
     /// @throws IllegalMonitorStateException if this thread does not hold the lock
     public boolean awaitUninterruptibly(long time, TimeUnit unit) {
         Objects.requireNonNull(unit, "unit");
@@ -205,7 +235,7 @@ public final class PCondition implements Condition {
     ///
     /// @param time how long; zero or less lets go of the lock and takes it again
     /// @param unit of `time`
-    /// @return false if the time is over, never before; true if signalled
+    /// @return false if the time is over, never before; true if signalled, or if others were meanwhile
     /// @throws InterruptedException if the thread was interrupted before or during the wait; the status is cleared, and
     ///     the lock is held
     /// @throws IllegalMonitorStateException if this thread does not hold the lock
@@ -220,7 +250,7 @@ public final class PCondition implements Condition {
     /// put back meanwhile prolongs the wait; one that is put forward does not shorten it.
     ///
     /// @param deadline until when; one that has passed lets go of the lock and takes it again
-    /// @return false if the time has come, never before; true if signalled
+    /// @return false if the time has come, never before; true if signalled, or if others were meanwhile
     /// @throws InterruptedException if the thread was interrupted before or during the wait; the status is cleared, and
     ///     the lock is held
     /// @throws IllegalMonitorStateException if this thread does not hold the lock
@@ -241,18 +271,12 @@ public final class PCondition implements Condition {
     public void signal() {
         requireMine();
         int c = counts.getPlain();
+        if (waking == FAILED) {
+            help(c);
+        }
         int signalled = signalled(c);
         if (signalled < waiting(c)) {
-            if (signalled < MOST_SIGNALLED) {
-                counts.setPlain(c + ONE_SIGNALLED);
-            }
-            advance();
-            try {
-                sequence.wakeOne();
-            } catch (Throwable e) {
-                counts.setPlain(c); // the next signal shall not rely on this one
-                throw e;
-            }
+            signal(1, signalled < MOST_SIGNALLED ? c + ONE_SIGNALLED : c);
         }
     }
 
@@ -263,16 +287,12 @@ public final class PCondition implements Condition {
     public void signalAll() {
         requireMine();
         int c = counts.getPlain();
+        if (waking == FAILED) {
+            help(c);
+        }
         int waiting = waiting(c);
         if (signalled(c) < waiting) {
-            counts.setPlain(waiting | Math.min(waiting, MOST_SIGNALLED) << SIGNALLED_SHIFT);
-            advance();
-            try {
-                sequence.wakeAll();
-            } catch (Throwable e) {
-                counts.setPlain(c); // as above
-                throw e;
-            }
+            signal(ALL, waiting | Math.min(waiting, MOST_SIGNALLED) << SIGNALLED_SHIFT);
         }
     }
 
@@ -283,10 +303,64 @@ public final class PCondition implements Condition {
         return "PCondition[waiting=" + waiting(c) + ", signalled=" + signalled(c) + "]";
     }
 
-    /// Ends waits that have begun and not fallen asleep yet: they find another number than they remember. Who sleeps
-    /// already needs the wake that follows, within the lock, so that nobody who comes later is asleep to catch it.
-    private void advance() {
+    /// A change of the sequence ends waits that have begun and not fallen asleep yet: they find another number than
+    /// they remember. Who sleeps already needs a wake, and it must come while nobody who began to wait after the signal
+    /// is asleep to catch it: systems do not always choose who came first.
+    ///
+    /// Within the lock nobody is. But a woken thread that gets our processor finds the lock held, and has to give way:
+    /// six switches of threads for a round trip instead of two. So the unlock wakes, after it has let go of the lock,
+    /// and whoever begins to wait meanwhile makes the same wakes first: see [#help]. The later ones are then for
+    /// nobody,
+    /// or end a wait for no reason.
+    ///
+    /// That takes a lock and a condition that others know only by this object: another object over their words would
+    /// not know what to wake at its unlock, nor what to help with. And in shared memory a process that is killed
+    /// between
+    /// its unlock and its wake would leave sleepers whom no later signal wakes.
+    ///
+    /// @param count for how many, or `ALL`
+    /// @param after what the counts then are
+    private void signal(int count, int after) {
+        boolean atUnlock = wakesAtUnlock && waking == IDLE && mutex.wakesAtUnlock(this);
+        if (atUnlock) {
+            signals = count > ALL - signals ? ALL : signals + count; // first: if what follows fails, it is for nobody
+        }
         sequence.set(sequence.getPlain() + 1);
+        if (!atUnlock) {
+            var unused = sequence.wake(count);
+        }
+        counts.setPlain(after); // last: the next signal shall not rely on one that has failed
+    }
+
+    /// The unlock begins, with the lock still held.
+    ///
+    /// @return how many wakes are left to it
+    int beginWaking() {
+        int count = signals;
+        unhelped = count;
+        waking = WAKING;
+        signals = 0;
+        return count;
+    }
+
+    /// The unlock, without the lock.
+    ///
+    /// @param count as [#beginWaking] told
+    void wake(int count) {
+        Wakes.some(sequence, count);
+        waking = IDLE;
+    }
+
+    /// With the lock: makes the wakes of an unlock that is not known to have made them.
+    private void help(int c) {
+        boolean failed = waking == FAILED;
+        if (unhelped > 0 && waiting(c) > 0) {
+            var unused = sequence.wake(unhelped);
+        }
+        unhelped = 0;
+        if (failed) {
+            waking = IDLE; // where it is WAKING, that is for the one who wakes to say
+        }
     }
 
     // ---- the wait
@@ -300,7 +374,7 @@ public final class PCondition implements Condition {
     }
 
     /// Whatever ends the sleep, a changed sequence counts as a signal: it may have been the reason, and nobody can tell
-    /// afterwards which sleeper the wake was for. So no signal is ever swallowed, and none needs to be passed on.
+    /// afterwards which sleeper the wake was for. So no signal is ever swallowed, and who returns owes nothing.
     private boolean waitForSignal(long deadline, long date, boolean interruptible) throws InterruptedException {
         requireMine();
         int ticket = enter();
@@ -347,13 +421,20 @@ public final class PCondition implements Condition {
         if (waiting(c) == WAITING) {
             throw new IllegalStateException("4 194 303 threads wait already");
         }
+        if (waking != IDLE) {
+            help(c);
+        }
         counts.setPlain(c + 1);
         return sequence.getPlain();
     }
 
     @SuppressWarnings("LockNotBeforeTry") // the caller's lock, given back to it
     private boolean returnWithLock(int ticket) {
-        mutex.lockAfterSignal();
+        if (wakesAtUnlock) {
+            mutex.lock();
+        } else {
+            mutex.lockAfterSignal();
+        }
         return leave(ticket);
     }
 
@@ -374,7 +455,7 @@ public final class PCondition implements Condition {
     private void abandon(int ticket, Throwable reason) {
         try {
             if (mutex.isHeldByCurrentThread() ? leave(ticket) : returnWithLock(ticket)) {
-                signal();
+                signalAll(); // not one, which might be somebody who has come after the signal
             }
         } catch (RuntimeException gone) {
             Wakes.alsoFailed(reason, gone);

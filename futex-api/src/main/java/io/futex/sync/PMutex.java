@@ -10,6 +10,7 @@ import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.Lock;
+import org.jspecify.annotations.Nullable;
 
 /// A mutual exclusion lock of one 4-byte word, on which threads sleep in the system. The heap holds this object for it,
 /// or nothing at all.
@@ -107,6 +108,10 @@ public final class PMutex implements Lock {
 
     private final FutexWord word;
     private final PMutexRules rules;
+
+    /// Whether nobody else knows the word, by another object or by its place.
+    private final boolean alone;
+
     private final PMutexPace pace = new PMutexPace();
 
     /// Who holds the lock, by thread id. Plain: a thread finds its own id only if it has put it there itself, and
@@ -122,18 +127,23 @@ public final class PMutex implements Lock {
     private int contended;
     private long overdue;
 
+    /// The owner's: whose signals are to wake once the lock has been let go of.
+    private @Nullable PCondition signalled;
+
     /// A free lock for threads of this JVM.
     public PMutex() {
         this(FutexWord.local(0), PMutexRules.LOCAL);
     }
 
-    PMutex(FutexWord word, boolean shared) {
-        this(word, PMutexRules.of(shared));
+    /// Over a word that only this object knows, unless it is shared.
+    PMutex(FutexWord word, PMutexRules rules) {
+        this(word, rules, rules.isLocal());
     }
 
-    PMutex(FutexWord word, PMutexRules rules) {
+    private PMutex(FutexWord word, PMutexRules rules, boolean alone) {
         this.word = word;
         this.rules = rules;
+        this.alone = alone;
         this.left = rules.isLocal() ? 0 : NO_GUESS;
     }
 
@@ -144,7 +154,7 @@ public final class PMutex implements Lock {
     /// @return a view of the lock there
     public static PMutex local(MemorySegment segment, long offset) {
         Segments.requireWritable(segment, offset, LAYOUT_BYTES);
-        return new PMutex(FutexWord.local(segment, offset), PMutexRules.LOCAL);
+        return new PMutex(FutexWord.local(segment, offset), PMutexRules.LOCAL, false);
     }
 
     /// A lock for all processes that map the memory, which is left as it is; zero-filled it is free. What a killed
@@ -155,7 +165,7 @@ public final class PMutex implements Lock {
     /// @return a view of the lock there
     public static PMutex shared(MemorySegment segment, long offset) {
         Segments.requireWritable(segment, offset, LAYOUT_BYTES);
-        return new PMutex(FutexWord.shared(segment, offset), PMutexRules.SHARED);
+        return new PMutex(FutexWord.shared(segment, offset), PMutexRules.SHARED, false);
     }
 
     /// Acquires the lock, waiting as long as it takes. An interrupt does not end that; the status is kept.
@@ -169,19 +179,17 @@ public final class PMutex implements Lock {
         acquired();
     }
 
-    /// As [#lock()], for a thread that the owner has woken by a signal, holding the lock. The owner will let go of it
-    /// as soon as it gets a processor, which may be ours, and so will others that it has woken beside us: to spin would
-    /// be in their way, and to sleep would cost a second wake. So we make room, and look again whenever it is our turn.
+    /// As [#lock()], for a thread that an owner may have woken by a signal, holding the lock. It will let go of it as
+    /// soon as it gets a processor, which may be ours, and so will others that it has woken beside us: to spin would be
+    /// in their way, and to sleep would cost a second wake. So we make room, and look again whenever it is our turn.
     @SuppressWarnings("ThreadPriorityCheck") // yield: a hint is all that is wanted
     void lockAfterSignal() {
-        if (rules.spins()) {
-            long start = System.nanoTime();
-            for (int turn = 0; turn < SIGNALLER_TURNS || System.nanoTime() - start < SIGNALLER_NANOS; turn++) {
-                if (tryLock()) {
-                    return;
-                }
-                Thread.yield();
+        long start = System.nanoTime();
+        for (int turn = 0; turn < SIGNALLER_TURNS || System.nanoTime() - start < SIGNALLER_NANOS; turn++) {
+            if (tryLock()) {
+                return;
             }
+            Thread.yield();
         }
         lock();
     }
@@ -239,7 +247,8 @@ public final class PMutex implements Lock {
         return true;
     }
 
-    /// Lets go of the lock, and wakes a thread that sleeps on it, if no other is on its way.
+    /// Lets go of the lock, and wakes a thread that sleeps on it, if no other is on its way, and those that this thread
+    /// has signalled. Should a wake fail, for want of stack or memory, the lock is free all the same.
     ///
     /// @throws IllegalMonitorStateException if this thread does not hold it; it is left as it was
     @Override
@@ -247,8 +256,31 @@ public final class PMutex implements Lock {
         if (owner != Thread.currentThread().threadId()) {
             throw new IllegalMonitorStateException("unlock by a thread that does not hold it: " + this);
         }
+        PCondition condition = signalled;
+        if (condition != null) {
+            unlockAndWake(condition);
+            return;
+        }
         owner = NOBODY; // before the release: after it this field is the next owner's
-        int s = word.getAndAdd(-PMutexRules.LOCKED);
+        released(word.getAndAdd(-PMutexRules.LOCKED));
+    }
+
+    /// Once a step is made that cannot be taken back, whatever fails is left to later calls.
+    private void unlockAndWake(PCondition condition) {
+        int count = condition.beginWaking();
+        signalled = null;
+        owner = NOBODY; // as above
+        try {
+            released(word.getAndAdd(-PMutexRules.LOCKED));
+            condition.wake(count);
+        } catch (Throwable e) {
+            condition.waking = PCondition.FAILED; // no call: the stack may be at its end
+            throw e;
+        }
+    }
+
+    /// @param s what the release has found
+    private void released(int s) {
         int now = s - PMutexRules.LOCKED;
         if (now != left && left != NO_GUESS && PMutexRules.isOpen(now)) {
             left = now;
@@ -256,6 +288,16 @@ public final class PMutex implements Lock {
         if (PMutexRules.mustWake(s)) {
             Wakes.one(word);
         }
+    }
+
+    /// Leaves the wake of a signal to the unlock.
+    ///
+    /// @return false if it cannot be left to it: signals of another condition are already
+    boolean wakesAtUnlock(PCondition condition) {
+        if (signalled == null) {
+            signalled = condition;
+        }
+        return signalled == condition;
     }
 
     /// A fresh [PCondition] for threads of this JVM. One in memory that other processes map is made by
@@ -269,6 +311,10 @@ public final class PMutex implements Lock {
 
     boolean isShared() {
         return rules.equals(PMutexRules.SHARED);
+    }
+
+    boolean isAlone() {
+        return alone;
     }
 
     /// Whether any thread holds the lock, in this process or another; out of date as soon as it is told.

@@ -150,16 +150,64 @@ class PConditionTest {
         mutex.unlock();
     }
 
-    /// The signaller goes on with the lock: the signalled thread returns once it has it.
+    /// The signaller goes on with the lock: the signalled thread returns once it has it. In memory of the caller it
+    /// looks
+    /// for it meanwhile.
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void theLockIsHeldAgainBeforeTheReturn(boolean shared) {
+        try (Arena arena = Arena.ofShared()) {
+            MemorySegment memory = arena.allocate(16, 4);
+            PMutex lock = shared ? PMutex.shared(memory, 0) : PMutex.local(memory, 0);
+            PCondition changed = view(shared, memory, 4, lock);
+            Waiter waiter = Waiter.platform(() -> {
+                lock.lock();
+                changed.awaitUninterruptibly();
+                boolean held = lock.isHeldByCurrentThread();
+                lock.unlock();
+                return held;
+            });
+            awaitWaiting(changed, 1);
+            lock.lock();
+            changed.signal();
+            assertThat(changed).hasToString("PCondition[waiting=1, signalled=1]");
+            Await.until("the signalled thread wants the lock", () -> lock.waiters() == 1);
+            assertThat(waiter.isDone()).isFalse();
+            lock.unlock();
+            assertThat(waiter.result()).isEqualTo(true);
+        }
+    }
+
+    /// An unlock wakes for one of them; the other cannot be left to it.
     @Test
-    void theLockIsHeldAgainBeforeTheReturn() {
-        Waiter waiter = start(false, Form.AWAIT);
+    void severalConditionsAreSignalledAtOnce() {
+        PCondition second = new PCondition(mutex);
+        PCondition third = new PCondition(mutex);
+        List<Waiter> waiters = new ArrayList<>();
+        for (PCondition each : List.of(condition, second, third)) {
+            waiters.add(locked(() -> each.await(1, TimeUnit.DAYS)));
+            awaitWaiting(each, 1);
+        }
+        mutex.lock();
+        second.signal();
+        condition.signal();
+        third.signalAll();
+        mutex.unlock();
+        waiters.forEach(waiter -> assertThat(waiter.result()).isEqualTo(true));
+    }
+
+    /// The wait itself lets go of the lock.
+    @Test
+    void aWaitWakesWhomItsThreadHasSignalled() throws InterruptedException {
+        Waiter waiter = locked(() -> {
+            boolean signalled = condition.await(1, TimeUnit.DAYS);
+            condition.signal();
+            return signalled;
+        });
         awaitWaiting(1);
         mutex.lock();
         condition.signal();
-        assertThat(condition).hasToString("PCondition[waiting=1, signalled=1]");
-        Await.until("the signalled thread wants the lock", () -> mutex.waiters() == 1);
-        assertThat(waiter.isDone()).isFalse();
+        assertThat(condition.await(1, TimeUnit.DAYS)).isTrue();
         mutex.unlock();
         assertThat(waiter.result()).isEqualTo(true);
     }

@@ -17,6 +17,7 @@ import java.util.concurrent.locks.Lock;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// A wake that fails, as it does where the stack ends just there: who called hears of it, and later calls do not rely
@@ -139,6 +140,32 @@ class FailingWakeTest {
         fails(all ? condition::signalAll : condition::signal);
         assertThat(condition).hasToString("PCondition[waiting=1, signalled=0]");
         condition.signal();
+        mutex.unlock();
+        waiter.result();
+        assertThat(condition).hasToString("PCondition[waiting=0, signalled=0]");
+    }
+
+    /// Local signals wake after the unlock. Nobody has the lock then, to take them back.
+    @ParameterizedTest
+    @CsvSource({"false, false", "false, true", "true, false", "true, true"})
+    @SuppressWarnings({"LockNotBeforeTry", "WaitNotInLoop"}) // as above
+    void theSignalAfterAnUnlockThatFailedToWakeDoes(boolean all, boolean thenAll) {
+        PMutex mutex = new PMutex(new Word(0), PMutexRules.LOCAL);
+        PCondition condition = new PCondition(word, new Word(0), mutex);
+        Waiter waiter = asleep(() -> {
+            mutex.lock();
+            condition.awaitUninterruptibly();
+            mutex.unlock();
+        });
+        Runnable first = all ? condition::signalAll : condition::signal;
+        Runnable second = thenAll ? condition::signalAll : condition::signal;
+        mutex.lock();
+        first.run();
+        assertThat(condition).hasToString("PCondition[waiting=1, signalled=1]");
+        fails(mutex::unlock);
+        assertThat(mutex.isLocked()).isFalse();
+        mutex.lock();
+        second.run();
         mutex.unlock();
         waiter.result();
         assertThat(condition).hasToString("PCondition[waiting=0, signalled=0]");

@@ -3,6 +3,10 @@ package io.futex.sync;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.futex.ModelWord;
+import io.futex.contract.Await;
+import io.futex.contract.Waiter;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -82,7 +86,7 @@ class NeedlessWakeTest {
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void mutexAndCondition(boolean shared) {
-        PMutex mutex = new PMutex(new Word(), shared);
+        PMutex mutex = new PMutex(new Word(), PMutexRules.of(shared));
         PCondition condition = new PCondition(new Word(), new Word(), mutex);
         for (int i = 0; i < 10; i++) {
             mutex.lock();
@@ -94,6 +98,37 @@ class NeedlessWakeTest {
             }
         }
         assertThat(wakes).isZero();
+    }
+
+    /// Where nobody else can come in between, a signal wakes within the lock; else the unlock does, for all its
+    /// signals.
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    @SuppressWarnings({"LockNotBeforeTry", "WaitNotInLoop"}) // what fails in between ends the test anyway
+    void signalsWakeOnceTheLockIsFree(boolean shared) {
+        PMutex mutex = new PMutex(new Word(), PMutexRules.of(shared));
+        PCondition condition = new PCondition(new Word(), new Word(), mutex);
+        List<Waiter> waiters = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            waiters.add(Waiter.platform(() -> {
+                mutex.lock();
+                condition.awaitUninterruptibly();
+                mutex.unlock();
+                return null;
+            }));
+        }
+        Await.until("all wait", () -> condition.toString().contains("waiting=3"));
+        waiters.forEach(waiter -> Await.until("asleep", () -> waiter.thread().getState() == Thread.State.WAITING));
+        wakes = 0; // they have had the lock one after the other
+        mutex.lock();
+        condition.signal();
+        condition.signal();
+        condition.signalAll();
+        condition.signalAll();
+        assertThat(wakes).isEqualTo(shared ? 3 : 0);
+        mutex.unlock();
+        waiters.forEach(Waiter::result);
+        assertThat(condition).hasToString("PCondition[waiting=0, signalled=0]");
     }
 
     private int writesOf(Runnable call) {

@@ -2,11 +2,15 @@ package io.futex.sync;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.futex.FutexException;
 import io.futex.ModelWord;
 import io.futex.ModelWordScheduler;
 import io.futex.WaitResult;
 import io.futex.contract.Scale;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -91,6 +95,155 @@ class PConditionScheduleTest {
                 });
         if (counts.peek() != 0 || lock.peek() != 0) {
             throw new AssertionError("left behind: " + Integer.toHexString(counts.peek()) + ", " + lock.peek());
+        }
+    }
+
+    // ---- The unlock wakes after it has let go of the lock, when who comes late may be asleep as well.
+
+    @Test
+    void whoComesLateTakesNoWake() {
+        for (int seed = 0; seed < RUNS; seed++) {
+            new Late(seed, false, true).play(false);
+            new Late(seed, true, true).play(false);
+            new Late(seed, false, true).play(true);
+        }
+    }
+
+    @Test
+    void findsLateComerThatDoesNotHelp() {
+        findsNoHelp(false);
+    }
+
+    /// With a second signal, by which those end their wait who have come after the first.
+    @Test
+    void findsLateComerThatDoesNotHelpBetweenTwoSignals() {
+        findsNoHelp(true);
+    }
+
+    private static void findsNoHelp(boolean twice) {
+        assertThatThrownBy(() -> {
+                    for (int seed = 0; seed < RUNS; seed++) {
+                        new Late(seed, false, false).play(twice);
+                    }
+                })
+                .isInstanceOf(ModelWordScheduler.Hang.class);
+    }
+
+    /// One signal for one that waits. Whoever finds that it was given waits for the end, which the first one brings
+    /// about: nobody else may keep its wake.
+    private static final class Late {
+        private static final int LATE = 3;
+
+        final ModelWordScheduler scheduler;
+        final ModelWord lock;
+        final ModelWord counts;
+        final ModelWord sequence;
+        final PMutex mutex;
+        final PCondition condition;
+        final Set<Thread> coming = new HashSet<>();
+        boolean ready;
+        boolean again;
+        boolean over;
+        int came;
+        int late;
+
+        /// @param fails whether the first one that is woken cannot use it
+        /// @param helps whether those who come late help, as they must
+        Late(int seed, boolean fails, boolean helps) {
+            scheduler = ModelWordScheduler.inAnyOrder(seed);
+            lock = new ModelWord(0, scheduler);
+            counts = new ModelWord(0, scheduler);
+            sequence = fails ? new FailingWord(0, scheduler) : new SlowWord(helps);
+            mutex = new PMutex(lock, new PMutexMistakes.NoMistake());
+            condition = new PCondition(sequence, counts, mutex);
+        }
+
+        void play(boolean twice) {
+            scheduler.run(
+                    () -> {
+                        mutex.lock();
+                        waitFor(() -> ready, condition::awaitUninterruptibly);
+                        over = true;
+                        condition.signalAll();
+                        mutex.unlock();
+                    },
+                    () -> {
+                        mutex.lock();
+                        ready = true;
+                        condition.signal();
+                        mutex.unlock();
+                    },
+                    () -> {
+                        if (twice) {
+                            scheduler.block(this::mayGoOn);
+                            mutex.lock();
+                            again = true;
+                            condition.signal();
+                            mutex.unlock();
+                        }
+                    },
+                    () -> comeLate(condition::awaitUninterruptibly),
+                    () -> comeLate(condition::awaitUninterruptibly),
+                    () -> comeLate(this::awaitTimed),
+                    sequence::timeOutOne);
+            if (counts.peek() != 0 || lock.peek() != 0) {
+                throw new AssertionError("left behind: " + Integer.toHexString(counts.peek()) + ", " + lock.peek());
+            }
+        }
+
+        @SuppressWarnings("WaitNotInLoop") // waitFor is the loop
+        private void awaitTimed() {
+            boolean unused = condition.awaitUninterruptibly(1, TimeUnit.DAYS);
+        }
+
+        private void comeLate(Runnable await) {
+            mutex.lock();
+            came++;
+            if (ready) {
+                late++;
+                coming.add(Thread.currentThread());
+                waitFor(() -> over || again, await);
+            }
+            mutex.unlock();
+        }
+
+        /// Two have come late, or no more will.
+        private boolean mayGoOn() {
+            return late >= 2 || came == LATE || over;
+        }
+
+        private static void waitFor(BooleanSupplier state, Runnable await) {
+            try {
+                while (!state.getAsBoolean()) {
+                    await.run();
+                }
+            } catch (FutexException e) {
+                // On purpose. The lock is held again, and what had been for this thread is for others.
+            }
+        }
+
+        /// The wake that the first signal has left to its unlock comes late.
+        private final class SlowWord extends ModelWord {
+            private final boolean helps;
+            private boolean wasSlow;
+
+            SlowWord(boolean helps) {
+                super(0, scheduler);
+                this.helps = helps;
+            }
+
+            @Override
+            public int wake(int count) {
+                if (!mutex.isHeldByCurrentThread()) {
+                    if (!wasSlow) {
+                        wasSlow = true;
+                        scheduler.block(Late.this::mayGoOn);
+                    }
+                } else if (!helps && coming.contains(Thread.currentThread())) {
+                    return 0;
+                }
+                return super.wake(count);
+            }
         }
     }
 
