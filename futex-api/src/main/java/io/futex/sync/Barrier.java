@@ -448,9 +448,7 @@ public final class Barrier {
                     || (deadline != Segments.FOREVER && System.nanoTime() >= deadline)) {
                 return;
             }
-            for (int i = 0; i < PAUSE; i++) {
-                Thread.onSpinWait();
-            }
+            Pause.spin(PAUSE);
         }
     }
 

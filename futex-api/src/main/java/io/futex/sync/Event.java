@@ -412,7 +412,7 @@ public final class Event {
                     return false;
                 }
                 if (pause <= longest && PermitPace.fits(pause, deadline)) {
-                    PermitPace.pause(pause);
+                    Pause.spin(pause);
                     pause <<= 1;
                     continue;
                 }

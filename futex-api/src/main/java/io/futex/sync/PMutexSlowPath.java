@@ -144,9 +144,7 @@ final class PMutexSlowPath {
             return;
         }
         int before = pace != null ? pace.acquisitions() : 0;
-        for (int i = 0; i < pause; i++) {
-            Thread.onSpinWait();
-        }
+        Pause.spin(pause);
         // The owner has had the lock all the time: it has probably lost its processor, perhaps to us. Each of us that
         // used up its looks before it slept would keep the others waiting for it as long.
         if (mayYield && pace != null && pace.acquisitions() == before) {

@@ -114,11 +114,4 @@ final class PermitPace {
     static boolean fits(int pause, long deadline) {
         return deadline == Segments.FOREVER || System.nanoTime() + pause * NANOS < deadline;
     }
-
-    /// Looks away.
-    static void pause(int pause) {
-        for (int i = 0; i < pause; i++) {
-            Thread.onSpinWait();
-        }
-    }
 }

@@ -272,9 +272,17 @@ public final class RwMutex implements ReadWriteLock {
                 pace.acquired();
                 return true;
             }
-            s = witness;
+            s = (witness & barred) == 0 ? lookAgain() : witness;
         }
         return false;
+    }
+
+    /// Another thread has been faster at a step, and neither is in the other's way.
+    private int lookAgain() {
+        if (rules.spins()) {
+            Pause.afterLostStep();
+        }
+        return state.get();
     }
 
     private boolean readSlowly(long deadline, boolean interruptible) throws InterruptedException {
@@ -286,16 +294,16 @@ public final class RwMutex implements ReadWriteLock {
     }
 
     private void unlockRead() {
-        int s;
-        int next;
-        do {
-            s = state.get();
+        for (int s = state.get(); ; s = lookAgain()) {
             if (RwMutexRules.readers(s) == 0) {
                 throw new IllegalMonitorStateException("read unlock of a lock that nobody reads: " + this);
             }
-            next = rules.unlockRead(s);
-        } while (!state.compareAndSet(s, next));
-        slowPath.opened(s, next);
+            int next = rules.unlockRead(s);
+            if (state.compareAndSet(s, next)) {
+                slowPath.opened(s, next);
+                return;
+            }
+        }
     }
 
     // ---- writing

@@ -85,7 +85,7 @@ final class RwMutexSlowPath {
                 // While the lock is reserved, who has not slept has no chance: looking would only be in the way.
                 if (looks > 0 && (slept || !RwMutexRules.isReserved(s))) {
                     looks--;
-                    pause(pause);
+                    Pause.spin(pause);
                     pause = Math.min(pause << 1, longest);
                     continue;
                 }
@@ -133,12 +133,6 @@ final class RwMutexSlowPath {
 
     static IllegalStateException full() {
         return new IllegalStateException("there are " + RwMutexRules.MAX_READERS + " readers, as many as can be");
-    }
-
-    private static void pause(int pause) {
-        for (int i = 0; i < pause; i++) {
-            Thread.onSpinWait();
-        }
     }
 
     // ---- waking

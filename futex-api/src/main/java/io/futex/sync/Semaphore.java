@@ -318,7 +318,7 @@ public final class Semaphore {
                 wakeWaiters(p, n);
                 return;
             }
-            p = witness;
+            p = lookAgain(witness);
         }
     }
 
@@ -361,9 +361,19 @@ public final class Semaphore {
                 pace.take();
                 return true;
             }
-            p = witness;
+            p = SemaphoreRules.count(witness) >= n ? lookAgain(witness) : witness;
         }
         return false;
+    }
+
+    /// Another thread has been faster at a step. With a single permit it takes turns with us, and what we have found is
+    /// what it has left; with more both go on at once.
+    private int lookAgain(int witness) {
+        if (empty != NO_GUESS || !rules.spins()) {
+            return witness;
+        }
+        Pause.afterLostStep();
+        return permits.get();
     }
 
     /// What the number is while `held` of its permits are not: guessed for one permit, if it is the only one.
@@ -476,7 +486,7 @@ public final class Semaphore {
                     continue;
                 }
                 if (pause <= longest && PermitPace.fits(pause, deadline)) {
-                    PermitPace.pause(pause);
+                    Pause.spin(pause);
                     pause <<= 1;
                     continue;
                 }
