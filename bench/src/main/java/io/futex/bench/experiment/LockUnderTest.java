@@ -8,7 +8,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.locks.ReentrantLock;
 
-/// Runs sections one at a time. One kind a process, so that each is compiled as if it were the only one.
+/// Runs sections one at a time, or two. One kind a process, so that each is compiled as if it were the only one.
 interface LockUnderTest {
     void run(Section section);
 
@@ -18,11 +18,18 @@ interface LockUnderTest {
             case "PMutex.static" -> pmutexInSegment();
             case "ReentrantLock" -> reentrant();
             case "synchronized" -> monitor();
-            case "Semaphore" -> semaphore();
-            case "java.util.concurrent.Semaphore" -> jdkSemaphore();
+            case "Semaphore" -> semaphore(1);
+            case "java.util.concurrent.Semaphore" -> jdkSemaphore(1);
+            case "Semaphore-2" -> semaphore(2);
+            case "java.util.concurrent.Semaphore-2" -> jdkSemaphore(2);
             case "Event" -> event();
             default -> throw new IllegalArgumentException("no lock " + name);
         };
+    }
+
+    /// Whether one thread at a time is in a section.
+    static boolean isExclusive(String name) {
+        return !name.endsWith("-2");
     }
 
     private static LockUnderTest pmutex() {
@@ -62,8 +69,8 @@ interface LockUnderTest {
         };
     }
 
-    private static LockUnderTest semaphore() {
-        Semaphore semaphore = new Semaphore(1);
+    private static LockUnderTest semaphore(int permits) {
+        Semaphore semaphore = new Semaphore(permits);
         return section -> {
             semaphore.acquireUninterruptibly();
             try {
@@ -74,8 +81,8 @@ interface LockUnderTest {
         };
     }
 
-    private static LockUnderTest jdkSemaphore() {
-        java.util.concurrent.Semaphore semaphore = new java.util.concurrent.Semaphore(1);
+    private static LockUnderTest jdkSemaphore(int permits) {
+        java.util.concurrent.Semaphore semaphore = new java.util.concurrent.Semaphore(permits);
         return section -> {
             semaphore.acquireUninterruptibly();
             try {

@@ -14,6 +14,7 @@ import java.util.Map;
 final class Semaphores implements Operation {
     private static final String OURS = "";
     private static final String SEMAPHORE = "Semaphore";
+    private static final String JDK = "java.util.concurrent.Semaphore";
     private static final String LATCH = "CountDownLatch";
     private static final String TASK = "FutureTask";
     private static final String SUPPORT = "LockSupport";
@@ -58,9 +59,9 @@ final class Semaphores implements Operation {
         rows.add(row("manual-reset Event: await when set", micro, "gate", LATCH, "latch"));
         rows.add(row("Once: run when done", micro, "once", TASK, "futureTask"));
         rows.add(row("Parker: unpark, park", micro, "parker", SUPPORT, "lockSupport"));
-        for (String kind : List.of("Semaphore", "Event")) {
-            rows.addAll(contended(session, kind));
-        }
+        rows.addAll(contended(session, "Semaphore as a lock", "Semaphore", JDK));
+        rows.addAll(contended(session, "Semaphore of 2 permits", "Semaphore-2", JDK + "-2"));
+        rows.addAll(contended(session, "Event as a lock", "Event", JDK));
         rows.addAll(Crowds.measure(
                 session, "manual-reset Event: await when set", "passing", "Event", "CountDownLatch", LATCH, THREADS));
         rows.addAll(Crowds.measure(session, "Once: run when done", "passing", "Once", "FutureTask", TASK, THREADS));
@@ -76,7 +77,8 @@ final class Semaphores implements Operation {
                 List.of(
                         "the first rows by JMH: one thread, which finds what it asks for",
                         "as a lock: sections a second of all threads together, empty sections, one thread inside at a "
-                                + "time, checked by a plain counter; each kind in a JVM of its own",
+                                + "time, checked by a plain counter; each kind in a JVM of its own; of 2 permits: the "
+                                + "same with two threads inside, not checked",
                         "when set or done, and in pairs: operations a second of all threads together; half of the "
                                 + "threads of a row in pairs play with the other half",
                         "releases: from before the one call, or the end of the body, to the moment at which the last "
@@ -97,14 +99,13 @@ final class Semaphores implements Operation {
         return row.goal(Goal.atLeast("≤ 1.1 x its time", row.againstJava(), 1 / ALLOWED));
     }
 
-    private static List<Row> contended(Session session, String kind) {
+    private static List<Row> contended(Session session, String what, String ours, String theirs) {
         List<Row> rows = new ArrayList<>();
-        try (Contest contest = new Contest()
-                .add(OURS, session::java, "lock", kind)
-                .add(SEMAPHORE, session::java, "lock", "java.util.concurrent.Semaphore")) {
+        try (Contest contest =
+                new Contest().add(OURS, session::java, "lock", ours).add(SEMAPHORE, session::java, "lock", theirs)) {
             contest.warmUp(request(2, session.profile().warmUpMillis()));
             for (int threads : THREADS) {
-                String label = kind + " as a lock, " + threads + " threads";
+                String label = what + ", " + threads + " threads";
                 session.progress().step(label);
                 Results results = contest.run(
                         request(threads, session.profile().windowMillis()),
