@@ -42,9 +42,8 @@ import java.util.concurrent.locks.Condition;
 /// block their carrier. It allocates nothing in a platform thread. A signal that nobody waits for only reads.
 ///
 /// Where neither the mutex nor the condition lies in memory of the caller, it is as a rule the unlock that wakes, or
-/// the
-/// wait that lets go of the lock: whom a signal is for then finds the lock free. Elsewhere, and for the second of two
-/// conditions that are signalled at once, the signal wakes, and that thread has to wait for the lock.
+/// the wait that lets go of the lock: whom a signal is for then finds the lock free. Elsewhere, and for the second of
+/// two conditions that are signalled at once, the signal wakes, and that thread has to wait for the lock.
 ///
 /// ## Layout
 /// 8 bytes, 4-aligned, two ints in native byte order; zero-filled memory is a condition that nobody waits for. It
@@ -88,8 +87,8 @@ import java.util.concurrent.locks.Condition;
 /// }
 /// ```
 ///
-/// A thread that is stopped between letting go of the lock and falling asleep, for as long as 2^32 signals take that
-/// have each been for a waiter, and for not one more or less, misses them.
+/// A thread that is stopped between letting go of the lock and falling asleep, or after it was woken, for as long as
+/// 2^32 signals take that have each been for a waiter, and for not one more or less, misses them.
 ///
 /// ## When a process is killed
 /// - while it waits: *waiting* stays one too high for good. Signals that nobody waits for then make a needless system
@@ -309,14 +308,12 @@ public final class PCondition implements Condition {
     ///
     /// Within the lock nobody is. But a woken thread that gets our processor finds the lock held, and has to give way:
     /// six switches of threads for a round trip instead of two. So the unlock wakes, after it has let go of the lock,
-    /// and whoever begins to wait meanwhile makes the same wakes first: see [#help]. The later ones are then for
-    /// nobody,
-    /// or end a wait for no reason.
+    /// and whoever begins to wait meanwhile makes the same wakes first: see [#help]. Those of the unlock are then for
+    /// nobody, or end a wait for no reason.
     ///
     /// That takes a lock and a condition that others know only by this object: another object over their words would
     /// not know what to wake at its unlock, nor what to help with. And in shared memory a process that is killed
-    /// between
-    /// its unlock and its wake would leave sleepers whom no later signal wakes.
+    /// between its unlock and its wake would leave sleepers whom no later signal wakes.
     ///
     /// @param count for how many, or `ALL`
     /// @param after what the counts then are
