@@ -2,6 +2,7 @@ package io.futex.sync;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.futex.FutexWord;
 import io.futex.contract.Await;
 import io.futex.contract.Scale;
 import io.futex.contract.Seed;
@@ -9,9 +10,11 @@ import io.futex.contract.Waiter;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayDeque;
+import java.util.List;
 import java.util.Queue;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Timeout;
@@ -21,7 +24,10 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// Signals among random timeouts and interrupts: none may be lost, or somebody sleeps for ever.
-@SuppressWarnings("LockNotBeforeTry") // what fails in between ends the test anyway
+@SuppressWarnings({
+    "LockNotBeforeTry", // what fails in between ends the test anyway
+    "ThreadPriorityCheck" // yield: whoever has the processor, the outcome is the same
+})
 @ExtendWith(Seed.class)
 @Timeout(120)
 class PConditionStressTest {
@@ -101,6 +107,71 @@ class PConditionStressTest {
             steady.awaitDone();
             assertThat(steady.thrown()).as("seed %d", seed).isNull();
             assertThat(condition).as("seed %d", seed).hasToString("PCondition[waiting=0, signalled=0]");
+        }
+    }
+
+    /// Two begin to wait while the unlock wakes the one that was signalled. Where both kinds of thread do not wait in
+    /// one
+    /// queue, as on Linux, the wake may be for one of the two.
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void whoComesLateTakesNoWake(boolean virtual) {
+        PMutex mutex = new PMutex(); // the same for all rounds: which kind comes first is by turns
+        FutexWord sequence = FutexWord.local(0);
+        PCondition condition = new PCondition(sequence, FutexWord.local(0), mutex);
+        for (int round = 0; round < ROUNDS / 2; round++) {
+            Late late = new Late(mutex, condition);
+            Waiter first = Waiter.start(virtual, late::first);
+            first.awaitAsleep(sequence.segment());
+            Waiter same = Waiter.start(virtual, late::comeLate);
+            Waiter other = Waiter.start(!virtual, late::comeLate);
+            Await.until("both look", () -> late.looking.get() == 2);
+            late.mutex.lock();
+            late.ready = true;
+            late.condition.signal();
+            late.mutex.unlock();
+            for (Waiter waiter : List.of(first, same, other)) {
+                waiter.awaitDone();
+                assertThat(waiter.thrown()).as("round %d", round).isNull();
+            }
+            assertThat(late.condition).hasToString("PCondition[waiting=0, signalled=0]");
+        }
+    }
+
+    private static final class Late {
+        final PMutex mutex;
+        final PCondition condition;
+        final AtomicInteger looking = new AtomicInteger();
+        volatile boolean ready;
+        boolean over;
+
+        Late(PMutex mutex, PCondition condition) {
+            this.mutex = mutex;
+            this.condition = condition;
+        }
+
+        Object first() {
+            mutex.lock();
+            while (!ready) {
+                condition.awaitUninterruptibly();
+            }
+            over = true;
+            condition.signalAll();
+            mutex.unlock();
+            return true;
+        }
+
+        Object comeLate() {
+            looking.incrementAndGet();
+            while (!ready) {
+                Thread.yield();
+            }
+            mutex.lock();
+            while (!over) {
+                condition.awaitUninterruptibly();
+            }
+            mutex.unlock();
+            return true;
         }
     }
 
