@@ -157,8 +157,7 @@ public final class ModelWordScheduler {
     }
 
     /// Does not look at the interrupt status, with which a park returns at once: a virtual thread would keep its
-    /// carrier,
-    /// perhaps from the one whose turn it is.
+    /// carrier, perhaps from the one whose turn it is.
     private void awaitTurn(Runner self) {
         boolean interrupted = false;
         while (turn != self) {

@@ -39,7 +39,7 @@ import java.util.concurrent.locks.Condition;
 /// [IllegalMonitorStateException] and does nothing. Waiting lets go of the lock, and has it again whenever it ends, by
 /// whatever reason. A thread that is signalled and interrupted at about the same time returns as signalled, with its
 /// interrupt status set; one that throws has taken no signal from anybody. Virtual threads may use it: waiting does not
-/// block their carrier. It allocates nothing in a platform thread. A signal that nobody waits for only reads.
+/// block their carrier. It allocates nothing in a platform thread. As a rule a signal for nobody only reads.
 ///
 /// Where neither the mutex nor the condition lies in memory of the caller, it is as a rule the unlock that wakes, or
 /// the wait that lets go of the lock: whom a signal is for then finds the lock free. Elsewhere, and for the second of
@@ -126,7 +126,7 @@ public final class PCondition implements Condition {
     /// The owner's: how many wakes the unlock has to make.
     private int signals;
 
-    /// The owner's: how many wakes an unlock had to make that is not known to have made them.
+    /// The owner's: while an unlock is not known to have woken, how many wakes it has to make.
     private int unhelped;
 
     /// Written by the owner, but while it is `WAKING` by the one who wakes.
@@ -270,10 +270,10 @@ public final class PCondition implements Condition {
     public void signal() {
         requireMine();
         int c = counts.getPlain();
-        if (waking == FAILED) {
+        int signalled = signalled(c);
+        if (mustHelp(c)) {
             help(c);
         }
-        int signalled = signalled(c);
         if (signalled < waiting(c)) {
             signal(1, signalled < MOST_SIGNALLED ? c + ONE_SIGNALLED : c);
         }
@@ -286,7 +286,7 @@ public final class PCondition implements Condition {
     public void signalAll() {
         requireMine();
         int c = counts.getPlain();
-        if (waking == FAILED) {
+        if (mustHelp(c)) {
             help(c);
         }
         int waiting = waiting(c);
@@ -330,32 +330,32 @@ public final class PCondition implements Condition {
     }
 
     /// The unlock begins, with the lock still held.
-    ///
-    /// @return how many wakes are left to it
-    int beginWaking() {
-        int count = signals;
-        unhelped = count;
+    void beginWaking() {
+        unhelped = signals;
         waking = WAKING;
         signals = 0;
-        return count;
     }
 
-    /// The unlock, without the lock.
-    ///
-    /// @param count as [#beginWaking] told
-    void wake(int count) {
-        Wakes.some(sequence, count);
+    /// The unlock wakes, without the lock, whom nobody has woken for it. Who reads 0 does so after those wakes.
+    void wake() {
+        var unused = sequence.wake(unhelped);
         waking = IDLE;
+    }
+
+    /// Whether a signal must not rely on the wakes of an unlock: they have failed, or they are all that is left to rely
+    /// on and may fail, of which only who unlocks would hear.
+    private boolean mustHelp(int c) {
+        int state = waking;
+        return state == FAILED || (state == WAKING && signalled(c) >= waiting(c));
     }
 
     /// With the lock: makes the wakes of an unlock that is not known to have made them.
     private void help(int c) {
-        boolean failed = waking == FAILED;
         if (unhelped > 0 && waiting(c) > 0) {
             var unused = sequence.wake(unhelped);
         }
         unhelped = 0;
-        if (failed) {
+        if (waking == FAILED) {
             waking = IDLE; // where it is WAKING, that is for the one who wakes to say
         }
     }

@@ -248,7 +248,8 @@ public final class PMutex implements Lock {
     }
 
     /// Lets go of the lock, and wakes a thread that sleeps on it, if no other is on its way, and those that this thread
-    /// has signalled. Should a wake fail, for want of stack or memory, the lock is free all the same.
+    /// has signalled. Should a wake fail, for want of stack or memory, the lock is free all the same; whom it was for
+    /// may sleep until somebody locks and unlocks, or signals or waits on the condition.
     ///
     /// @throws IllegalMonitorStateException if this thread does not hold it; it is left as it was
     @Override
@@ -265,14 +266,14 @@ public final class PMutex implements Lock {
         released(word.getAndAdd(-PMutexRules.LOCKED));
     }
 
-    /// Once a step is made that cannot be taken back, whatever fails is left to later calls.
+    /// A wake that fails is left to whoever signals or waits next.
     private void unlockAndWake(PCondition condition) {
-        int count = condition.beginWaking();
+        condition.beginWaking();
         signalled = null;
         owner = NOBODY; // as above
         try {
             released(word.getAndAdd(-PMutexRules.LOCKED));
-            condition.wake(count);
+            condition.wake();
         } catch (Throwable e) {
             condition.waking = PCondition.FAILED; // no call: the stack may be at its end
             throw e;

@@ -265,6 +265,7 @@ public final class RwMutex implements ReadWriteLock {
     // ---- reading
 
     private boolean tryRead(int barred) {
+        int lost = 0;
         int s = state.get();
         while ((s & barred) == 0) {
             int witness = state.compareAndExchange(s, s + RwMutexRules.READER);
@@ -272,15 +273,15 @@ public final class RwMutex implements ReadWriteLock {
                 pace.acquired();
                 return true;
             }
-            s = (witness & barred) == 0 ? lookAgain() : witness;
+            s = (witness & barred) == 0 ? lookAgain(lost++) : witness;
         }
         return false;
     }
 
     /// Another thread has been faster at a step, and neither is in the other's way.
-    private int lookAgain() {
+    private int lookAgain(int lost) {
         if (rules.spins()) {
-            Pause.afterLostStep();
+            Pause.afterLostStep(lost);
         }
         return state.get();
     }
@@ -294,7 +295,8 @@ public final class RwMutex implements ReadWriteLock {
     }
 
     private void unlockRead() {
-        for (int s = state.get(); ; s = lookAgain()) {
+        int lost = 0;
+        for (int s = state.get(); ; s = lookAgain(lost++)) {
             if (RwMutexRules.readers(s) == 0) {
                 throw new IllegalMonitorStateException("read unlock of a lock that nobody reads: " + this);
             }

@@ -306,6 +306,7 @@ public final class Semaphore {
         if (requireNotNegative(n) == 0) {
             return;
         }
+        int lost = 0;
         int p = guess(n, 0);
         for (; ; ) {
             int count = SemaphoreRules.count(p);
@@ -318,7 +319,7 @@ public final class Semaphore {
                 wakeWaiters(p, n);
                 return;
             }
-            p = lookAgain(witness);
+            p = lookAgain(witness, lost++);
         }
     }
 
@@ -354,6 +355,7 @@ public final class Semaphore {
     /// @param p what the number is, or a guess. A wrong one takes the cache line from others all the same, so who only
     ///     tries looks first
     private boolean take(int n, int p) {
+        int lost = 0;
         while (SemaphoreRules.count(p) >= n) {
             int witness = permits.compareAndExchange(p, p - n);
             if (witness == p) {
@@ -361,18 +363,18 @@ public final class Semaphore {
                 pace.take();
                 return true;
             }
-            p = SemaphoreRules.count(witness) >= n ? lookAgain(witness) : witness;
+            p = SemaphoreRules.count(witness) >= n ? lookAgain(witness, lost++) : witness;
         }
         return false;
     }
 
-    /// Another thread has been faster at a step. With a single permit it takes turns with us, and what we have found is
-    /// what it has left; with more both go on at once.
-    private int lookAgain(int witness) {
+    /// Another thread has been faster at a step. As long as a single permit is guessed it takes turns with us, and what
+    /// we have found is what it has left; with more both go on at once.
+    private int lookAgain(int witness, int lost) {
         if (empty != NO_GUESS || !rules.spins()) {
             return witness;
         }
-        Pause.afterLostStep();
+        Pause.afterLostStep(lost);
         return permits.get();
     }
 

@@ -111,8 +111,7 @@ class PConditionStressTest {
     }
 
     /// Two begin to wait while the unlock wakes the one that was signalled. Where both kinds of thread do not wait in
-    /// one
-    /// queue, as on Linux, the wake may be for one of the two.
+    /// one queue, as on Linux, the wake may be for one of the two.
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void whoComesLateTakesNoWake(boolean virtual) {

@@ -151,8 +151,7 @@ class PConditionTest {
     }
 
     /// The signaller goes on with the lock: the signalled thread returns once it has it. In memory of the caller it
-    /// looks
-    /// for it meanwhile.
+    /// looks for it meanwhile.
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void theLockIsHeldAgainBeforeTheReturn(boolean shared) {

@@ -171,6 +171,50 @@ class FailingWakeTest {
         assertThat(condition).hasToString("PCondition[waiting=0, signalled=0]");
     }
 
+    @Test
+    void theWaitAfterAnUnlockThatFailedToWakeDoes() {
+        PMutex mutex = new PMutex(new Word(0), PMutexRules.LOCAL);
+        PCondition condition = new PCondition(word, new Word(0), mutex);
+        Waiter first = asleep(mutex, condition);
+        signal(mutex, condition, () -> fails(mutex::unlock));
+        Waiter second = asleep(mutex, condition);
+        first.result();
+        // From then on it is the unlock again that wakes.
+        signal(mutex, condition, () -> fails(mutex::unlock));
+        signal(mutex, condition, mutex::unlock);
+        second.result();
+    }
+
+    /// It would hear of nothing, and who lets go of the lock knows nothing of it.
+    @Test
+    void aSignalDoesNotRelyOnAnUnlockThatIsAboutToFail() {
+        PMutex mutex = new PMutex(new Word(0), PMutexRules.LOCAL);
+        PCondition condition = new PCondition(word, new Word(0), mutex);
+        Waiter waiter = asleep(mutex, condition);
+        word.beforeWake.set(() -> {
+            signal(mutex, condition, mutex::unlock);
+            word.failures.set(1);
+        });
+        signal(mutex, condition, () -> assertThatThrownBy(mutex::unlock).isInstanceOf(StackOverflowError.class));
+        waiter.result();
+    }
+
+    @SuppressWarnings({"LockNotBeforeTry", "WaitNotInLoop"}) // as above
+    private Waiter asleep(PMutex mutex, PCondition condition) {
+        return asleep(() -> {
+            mutex.lock();
+            condition.awaitUninterruptibly();
+            mutex.unlock();
+        });
+    }
+
+    @SuppressWarnings("LockNotBeforeTry") // as above
+    private static void signal(PMutex mutex, PCondition condition, Runnable unlock) {
+        mutex.lock();
+        condition.signal();
+        unlock.run();
+    }
+
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     @SuppressWarnings("LockNotBeforeTry") // as above
@@ -274,6 +318,7 @@ class FailingWakeTest {
         final Set<Thread> awaiting = ConcurrentHashMap.newKeySet();
         final AtomicInteger failures = new AtomicInteger();
         final AtomicReference<Runnable> afterSleep = new AtomicReference<>(() -> {});
+        final AtomicReference<Runnable> beforeWake = new AtomicReference<>(() -> {});
 
         Word(int initial) {
             super(initial);
@@ -296,6 +341,7 @@ class FailingWakeTest {
         /// All wakes come through here.
         @Override
         public int wake(int count) {
+            beforeWake.getAndSet(() -> {}).run();
             if (failures.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
                 throw new StackOverflowError();
             }

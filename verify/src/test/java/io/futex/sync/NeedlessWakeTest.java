@@ -107,7 +107,8 @@ class NeedlessWakeTest {
     @SuppressWarnings({"LockNotBeforeTry", "WaitNotInLoop"}) // what fails in between ends the test anyway
     void signalsWakeOnceTheLockIsFree(boolean shared) {
         PMutex mutex = new PMutex(new Word(), PMutexRules.of(shared));
-        PCondition condition = new PCondition(new Word(), new Word(), mutex);
+        Word sequence = new Word();
+        PCondition condition = new PCondition(sequence, new Word(), mutex);
         List<Waiter> waiters = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
             waiters.add(Waiter.platform(() -> {
@@ -127,6 +128,7 @@ class NeedlessWakeTest {
         condition.signalAll();
         assertThat(wakes).isEqualTo(shared ? 3 : 0);
         mutex.unlock();
+        assertThat(sequence.wakes).isEqualTo(shared ? 3 : 1);
         waiters.forEach(Waiter::result);
         assertThat(condition).hasToString("PCondition[waiting=0, signalled=0]");
     }
@@ -138,25 +140,16 @@ class NeedlessWakeTest {
     }
 
     private final class Word extends ModelWord {
+        private int wakes;
+
         Word() {
             super(0);
         }
 
         @Override
-        public int wakeOne() {
-            wakes++;
-            return super.wakeOne();
-        }
-
-        @Override
-        public int wakeAll() {
-            wakes++;
-            return super.wakeAll();
-        }
-
-        @Override
         public int wake(int count) {
-            wakes++;
+            this.wakes++;
+            NeedlessWakeTest.this.wakes++;
             return super.wake(count);
         }
 

@@ -4,9 +4,8 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 
-/// What is measured lies in old objects, far from those of the threads, as the locks of most programs do. A reference
-/// to
-/// a thread costs more to store in such a one.
+/// What is measured lies in old objects, far from those of the threads, as the locks of most programs do. There a
+/// reference to a thread costs more to store.
 @State(Scope.Thread)
 public abstract class OldObjects {
     /// Some megabytes between the objects of the threads and those of a subclass, which come after; kept by this field.
