@@ -127,15 +127,11 @@ class FailingWakeTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
-    @SuppressWarnings({"LockNotBeforeTry", "WaitNotInLoop"}) // what fails in between ends the test anyway
+    @SuppressWarnings("LockNotBeforeTry") // what fails in between ends the test anyway
     void theSignalAfterOneThatFailedWakes(boolean all) {
         PMutex mutex = new PMutex(new Word(0), PMutexRules.SHARED);
         PCondition condition = new PCondition(word, new Word(0), mutex);
-        Waiter waiter = asleep(() -> {
-            mutex.lock();
-            condition.awaitUninterruptibly();
-            mutex.unlock();
-        });
+        Waiter waiter = asleep(mutex, condition);
         mutex.lock();
         fails(all ? condition::signalAll : condition::signal);
         assertThat(condition).hasToString("PCondition[waiting=1, signalled=0]");
@@ -148,15 +144,11 @@ class FailingWakeTest {
     /// Local signals wake after the unlock. Nobody has the lock then, to take them back.
     @ParameterizedTest
     @CsvSource({"false, false", "false, true", "true, false", "true, true"})
-    @SuppressWarnings({"LockNotBeforeTry", "WaitNotInLoop"}) // as above
+    @SuppressWarnings("LockNotBeforeTry") // as above
     void theSignalAfterAnUnlockThatFailedToWakeDoes(boolean all, boolean thenAll) {
         PMutex mutex = new PMutex(new Word(0), PMutexRules.LOCAL);
         PCondition condition = new PCondition(word, new Word(0), mutex);
-        Waiter waiter = asleep(() -> {
-            mutex.lock();
-            condition.awaitUninterruptibly();
-            mutex.unlock();
-        });
+        Waiter waiter = asleep(mutex, condition);
         Runnable first = all ? condition::signalAll : condition::signal;
         Runnable second = thenAll ? condition::signalAll : condition::signal;
         mutex.lock();
