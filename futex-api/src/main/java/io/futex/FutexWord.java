@@ -31,13 +31,14 @@ public abstract class FutexWord {
 
     /// A fresh word off the heap for threads of this JVM. There is nothing to close.
     ///
-    /// Words come from slabs of 4 KiB. Those made one after the other lie on cache lines of their own until the slab
+    /// Words come from blocks of 4 KiB. Those made one after the other lie on cache lines of their own until the block
     /// has a word on every line, so a handful of hot locks do not slow each other down, while millions still take 4
     /// bytes each.
     ///
-    /// The garbage collector frees a slab once none of its 1024 words is in use: a single one that lives on keeps all
-    /// 4 KiB. It does not see how much memory that is, so for every 32 MiB of new slabs without a collection in between
-    /// the call that makes a word also calls [System#gc()].
+    /// The first 65 536 words of a program lie in 256 KiB that it keeps, where a step takes about a nanosecond less.
+    /// Beyond these the garbage collector frees a block once none of its 1024 words is in use: a single one that lives
+    /// on keeps all 4 KiB. It does not see how much memory that is, so for every 32 MiB of new blocks without a
+    /// collection in between the call that makes a word also calls [System#gc()].
     ///
     /// @param initial the first value
     /// @return a new word

@@ -7,6 +7,11 @@ import java.lang.invoke.VarHandle;
 import java.util.concurrent.TimeUnit;
 
 /// The word of production: a place in native memory, and the futex that its users have agreed on.
+///
+/// The steps that most synchronizers consist of are written twice, the second time for words of the first slab, whose
+/// segment is a constant. With the segment as a field an atomic step waits for three loads in a row, each for the one
+/// before: this word, its segment, the segment's address. With a constant it waits for one. None of them can begin
+/// before the atomic step before it has ended, and so they are as much as a sixth of the time of a lock and an unlock.
 final class SegmentWord extends FutexWord implements WordCursor {
     private static final VarHandle INT = ValueLayout.JAVA_INT.varHandle().withInvokeExactBehavior();
 
@@ -14,12 +19,19 @@ final class SegmentWord extends FutexWord implements WordCursor {
     private Futex futex;
     private MemorySegment base;
     private long offset;
+    private boolean inFirst;
 
     /// The caller has checked that the word lies in the segment.
     SegmentWord(Futex futex, MemorySegment base, long offset) {
+        this(futex, base, offset, false);
+    }
+
+    /// @param inFirst whether `base` is [WordSlab#FIRST]
+    SegmentWord(Futex futex, MemorySegment base, long offset, boolean inFirst) {
         this.futex = futex;
         this.base = base;
         this.offset = offset;
+        this.inFirst = inFirst;
         VarHandle.releaseFence(); // as for final fields: a word handed over by a data race is complete
     }
 
@@ -28,10 +40,14 @@ final class SegmentWord extends FutexWord implements WordCursor {
         this.futex = futex;
         this.base = base;
         this.offset = offset;
+        this.inFirst = false;
     }
 
     @Override
     public int get() {
+        if (inFirst) {
+            return (int) INT.getVolatile(WordSlab.FIRST, offset);
+        }
         return (int) INT.getVolatile(base, offset);
     }
 
@@ -87,11 +103,17 @@ final class SegmentWord extends FutexWord implements WordCursor {
 
     @Override
     public boolean compareAndSet(int expected, int value) {
+        if (inFirst) {
+            return INT.compareAndSet(WordSlab.FIRST, offset, expected, value);
+        }
         return INT.compareAndSet(base, offset, expected, value);
     }
 
     @Override
     public int compareAndExchange(int expected, int value) {
+        if (inFirst) {
+            return (int) INT.compareAndExchange(WordSlab.FIRST, offset, expected, value);
+        }
         return (int) INT.compareAndExchange(base, offset, expected, value);
     }
 
@@ -127,6 +149,9 @@ final class SegmentWord extends FutexWord implements WordCursor {
 
     @Override
     public int getAndAdd(int delta) {
+        if (inFirst) {
+            return (int) INT.getAndAdd(WordSlab.FIRST, offset, delta);
+        }
         return (int) INT.getAndAdd(base, offset, delta);
     }
 

@@ -10,6 +10,9 @@ final class DroppedWords {
 
     public static void main(String[] arguments) throws IOException {
         int words = Integer.parseInt(arguments[0]);
+        if (WordSlab.FIRST.asOverlappingSlice(FutexWord.local(0).segment()).isEmpty()) {
+            throw new AssertionError("the first word is not in the first slab");
+        }
         drop(words / 10);
         long before = residentKilobytes();
         drop(words);

@@ -26,12 +26,35 @@ class FutexWordTest {
     private static final long SEED = 20_260_731;
     private static final int LINE_BYTES = 64;
 
+    private static final FutexWord EARLY = inFirstSlab();
+    private static final FutexWord LATE = beyondFirstSlab();
+
     static Stream<Named<FutexWord>> words() {
         MemorySegment record = Arena.ofAuto().allocate(256, 128);
         return Stream.of(
-                Named.of("fresh", FutexWord.local(0)),
+                Named.of("fresh, in the first slab", EARLY),
+                Named.of("fresh, in a later one", LATE),
                 Named.of("local", FutexWord.local(record, 64)),
                 Named.of("shared", FutexWord.shared(record, 128)));
+    }
+
+    /// Whatever has been made before.
+    private static FutexWord inFirstSlab() {
+        FutexWord word = FutexWord.local(0);
+        long last = WordSlab.FIRST.byteSize() - Integer.BYTES;
+        return isInFirstSlab(word) ? word : new SegmentWord(Futex.local(), WordSlab.FIRST, last, true);
+    }
+
+    private static FutexWord beyondFirstSlab() {
+        FutexWord word;
+        do {
+            word = FutexWord.local(0);
+        } while (isInFirstSlab(word));
+        return word;
+    }
+
+    private static boolean isInFirstSlab(FutexWord word) {
+        return WordSlab.FIRST.asOverlappingSlice(word.segment()).isPresent();
     }
 
     // ---- operations
@@ -211,7 +234,7 @@ class FutexWordTest {
         assertThat(pages).as("pages of 3000 words of 4 bytes").isLessThanOrEqualTo(8);
     }
 
-    /// Of 64 words made one after the other no two share a cache line: the first 64 of a slab, wherever one begins.
+    /// Of 64 words made one after the other no two share a cache line: the first 64 of a block, wherever one begins.
     @Test
     void spreadsFreshWordsOverCacheLines() {
         List<Long> lines = new ArrayList<>();

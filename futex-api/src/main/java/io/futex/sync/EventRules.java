@@ -63,6 +63,9 @@ class EventRules {
 
     /// Each sleeper may have a pass, and one is kept for who comes.
     int set(int s) {
+        if ((s & (PASSES | SLEEPERS | WOKEN)) == 0) {
+            return s + 1; // the same, sooner: the atomic step waits for the comparisons below
+        }
         int next = isSet(s) ? s : s + 1;
         return mustWake(s) ? next | woken : next;
     }
