@@ -22,6 +22,7 @@ enum { PATIENT = 50 };
 #define fetch_add atomic_fetch_add
 #define fetch_sub atomic_fetch_sub
 #define fetch_and atomic_fetch_and
+#define fetch_or atomic_fetch_or
 #define fail() die("too many permits, or an event of another mode")
 
 static void futex_wait(void *word, unsigned value) { syscall(SYS_futex, word, FUTEX_WAIT, value, NULL, NULL, 0); }
@@ -50,7 +51,7 @@ static void acquire_one(semaphore_t *semaphore) {
 }
 
 static void acquire(semaphore_t *semaphore, int n) {
-    _Atomic int *permits = &semaphore->permits, *bulk = &semaphore->bulk;
+    _Atomic int *permits = &semaphore->permits, *waiters = &semaphore->waiters, *bulk = &semaphore->bulk;
 #include "Semaphore_acquire_n.h"
 }
 
@@ -102,10 +103,10 @@ static void permits(char *memory, int rounds) {
         acquire_one(semaphore);
         acquire(semaphore, 2);
         count(memory, 2 * i + 1);
-        while (i % PATIENT == 0 && !(answers->bulk & 1)) {
+        while (i % PATIENT == 0 && answers->waiters >= 0) {
         }
         release(answers, 2);
-        while (i % PATIENT == 0 && answers->waiters == 0) {
+        while (i % PATIENT == 0 && (answers->waiters & INT_MAX) == 0) {
         }
         release(answers, 1);
     }

@@ -40,8 +40,9 @@ import java.util.concurrent.TimeUnit;
 /// |---|---|---|
 /// | 0 | permits | bits 0–30: how many there are; threads that want one sleep here, while it is 0 |
 /// | | | bit 31: a woken thread is on its way, nobody else needs to be woken; only ever set in [#local] scope |
-/// | 4 | waiters | threads that want one permit, and sleep or are about to |
-/// | 8 | bulk | a number that counts up; odd: a thread that wants several permits sleeps here, or is about to |
+/// | 4 | waiters | bits 0–30: threads that want one permit, and sleep or are about to |
+/// | | | bit 31: a thread that wants several permits sleeps, or is about to: the next release wakes all of these |
+/// | 8 | bulk | counted up before those who want several permits are woken, who sleep here |
 ///
 /// What a C program does with words of [#shared] scope, all with atomic operations of sequential consistency:
 ///
@@ -50,9 +51,9 @@ import java.util.concurrent.TimeUnit;
 /// int p = *permits;
 /// do if (p > INT_MAX - n) fail();                            // lest the sum becomes a flag
 /// while (!cas(permits, &p, p + n));                          // cas puts what it found into p
-/// if (*waiters != 0) futex_wake(permits, n);                 // not FUTEX_PRIVATE_FLAG
-/// int b = *bulk;
-/// if ((b & 1) && cas(bulk, &b, b + 1)) futex_wake(bulk, INT_MAX);
+/// int w = *waiters;
+/// if (w & INT_MAX) futex_wake(permits, n);                   // not FUTEX_PRIVATE_FLAG
+/// if (w < 0 && fetch_and(waiters, INT_MAX) < 0) { fetch_add(bulk, 1); futex_wake(bulk, INT_MAX); }
 /// // acquire 1
 /// for (int counted = 0;;) {
 ///     int p = *permits;
@@ -67,9 +68,9 @@ import java.util.concurrent.TimeUnit;
 /// // acquire n
 /// for (;;) {
 ///     int b = *bulk;
-///     if (!(b & 1) && !cas(bulk, &b, b | 1)) continue;
+///     if (*waiters >= 0) fetch_or(waiters, INT_MIN);
 ///     int p = *permits;
-///     if (p < n) futex_wait(bulk, b | 1);
+///     if (p < n) futex_wait(bulk, b);
 ///     else if (cas(permits, &p, p - n)) return;
 /// }
 /// ```
@@ -80,7 +81,7 @@ import java.util.concurrent.TimeUnit;
 ///
 /// ## When a process is killed
 /// - while it holds permits: they are gone, until somebody releases as many.
-/// - while it waits: *waiters* stays one too high for good, or *bulk* odd until the next release. Releases make wakes
+/// - while it waits: *waiters* stays one too high for good, or bit 31 there until the next release. Releases make wakes
 ///   that are perhaps needless; none is lost.
 /// - in the middle of a release, or when it has just been woken: a waiter may sleep on though there is a permit for
 ///   it, which goes to whoever comes. A release wakes as many as it adds, so the next one heals a single sleeper, while
@@ -98,8 +99,9 @@ public final class Semaphore {
     /// of JDK 25.
     private static final int NO_GUESS = -1;
 
-    /// Of [#bulk]: the next release must count up and wake.
-    private static final int ARMED = 1;
+    /// Of [#waiters]: somebody wants several permits. In the word of those who want one, so that a release which finds
+    /// nobody looks at one word only.
+    private static final int SEVERAL = 1 << 31;
 
     private final FutexWord permits;
     private final FutexWord waiters;
@@ -333,10 +335,10 @@ public final class Semaphore {
     /// The state, for people: out of date as soon as it is told.
     @Override
     public String toString() {
-        int counted = waiters.get();
+        int w = waiters.get();
         return "Semaphore[permits=" + availablePermits()
-                + (counted == 0 ? "" : ", waiters=" + counted)
-                + ((bulk.get() & ARMED) == 0 ? "]" : ", waiters for several]");
+                + (counted(w) == 0 ? "" : ", waiters=" + counted(w))
+                + ((w & SEVERAL) == 0 ? "]" : ", waiters for several]");
     }
 
     // ---- inside
@@ -346,6 +348,11 @@ public final class Semaphore {
             throw new IllegalArgumentException("a number of permits is not negative, as " + n + " is");
         }
         return n;
+    }
+
+    /// How many want one permit.
+    private static int counted(int waiters) {
+        return waiters & ~SEVERAL;
     }
 
     private boolean take(int n) {
@@ -397,20 +404,36 @@ public final class Semaphore {
     /// @param before what the release has found in the word
     private void wakeWaiters(int before, int n) {
         try {
+            int w = waiters.get();
+            if (w == 0) {
+                return;
+            }
             // On every release, not only on the one from 0 to 1: the first two of two releases in a row wake one each.
             // All who sleep here want one permit, so none of these wakes goes to somebody who cannot use it.
-            boolean relies = rules.elides() && n == 1 && (before & SemaphoreRules.WOKEN) != 0;
-            if (!relies && waiters.get() != 0) {
+            boolean relies = (before & SemaphoreRules.WOKEN) != 0 && n == 1 && rules.elides();
+            if (counted(w) != 0 && !relies) {
                 wake(n);
             }
-            // Who wants several must judge for itself. If the step fails then another release has made it, after our
-            // permits were there.
-            int b = bulk.get();
-            if ((b & ARMED) != 0 && bulk.compareAndSet(b, b + 1)) {
-                Wakes.allOf(ARMED, bulk);
+            if ((w & SEVERAL) != 0) {
+                wakeWhoWantSeveral();
             }
         } catch (IllegalStateException closed) {
             // Who has taken the permits has closed the memory, knowing that nobody else waits: see Wakes.
+        }
+    }
+
+    /// They judge for themselves. Whoever has set the flag has read the number that counts up before, and looks at the
+    /// permits after: so it sees ours, or finds another number, or is asleep on this one when we wake. Nobody looks for
+    /// the flag between our two steps in vain: who was there for it wakes after the second, and sees later permits too.
+    private void wakeWhoWantSeveral() {
+        try {
+            if ((waiters.getAndBitwiseAnd(~SEVERAL) & SEVERAL) != 0) {
+                var unused = bulk.getAndAdd(1);
+                Wakes.all(bulk);
+            }
+        } catch (Throwable e) {
+            Wakes.change(waiters, 0, SEVERAL); // a later release shall wake them
+            throw e;
         }
     }
 
@@ -523,7 +546,7 @@ public final class Semaphore {
     ///
     /// @param count how many of the others must be woken, if there are others
     private void passOn(int count) {
-        if (waiters.getAndAdd(-1) > 1 && count > 0) {
+        if (counted(waiters.getAndAdd(-1)) > 1 && count > 0) {
             Wakes.some(permits, count);
         }
     }
@@ -561,16 +584,15 @@ public final class Semaphore {
     private boolean acquireSeveral(int n, long deadline, boolean interruptible) throws InterruptedException {
         for (; ; ) {
             int b = bulk.get();
-            if ((b & ARMED) == 0 && !bulk.compareAndSet(b, b | ARMED)) {
-                continue;
+            if ((waiters.get() & SEVERAL) == 0) {
+                var unused = waiters.getAndBitwiseOr(SEVERAL);
             }
             if (take(n)) {
                 return true;
             }
             // By the clock too: where others take and release fast, the word never is what it was a moment ago, and who
             // finds it changed does not look at the time.
-            if ((deadline != Segments.FOREVER && rules.isOver(deadline))
-                    || sleep(bulk, b | ARMED, deadline, interruptible)) {
+            if ((deadline != Segments.FOREVER && rules.isOver(deadline)) || sleep(bulk, b, deadline, interruptible)) {
                 return take(n);
             }
         }
