@@ -63,8 +63,8 @@ class EventRules {
 
     /// Each sleeper may have a pass, and one is kept for who comes.
     int set(int s) {
-        if ((s & (PASSES | SLEEPERS | WOKEN)) == 0) {
-            return s + 1; // the same, sooner: the atomic step waits for the comparisons below
+        if ((s & PASSES) == 0 && ((s & WOKEN) != 0 || (s & SLEEPERS) == 0)) {
+            return s + 1; // as below, but sooner: the atomic step would wait for those comparisons
         }
         int next = isSet(s) ? s : s + 1;
         return mustWake(s) ? next | woken : next;
