@@ -182,21 +182,40 @@ public final class Event {
     /// Sets the event. Manual-reset: releases everybody who waits, and whoever comes before the next `reset`.
     /// Auto-reset: releases one that waits; if there is none, the next that comes.
     public void set() {
+        if (auto) {
+            setAuto();
+        } else {
+            setManual();
+        }
+    }
+
+    // Both write even if nothing changes, so that who passes because of this state sees what we did before.
+
+    private void setAuto() {
         int s = guess(0);
         for (; ; ) {
-            // Written even if nothing changes, so that who passes because of this state sees what we did before.
-            int witness = word.compareAndExchange(s, auto ? rules.set(s) : open(s));
+            int witness = word.compareAndExchange(s, rules.set(s));
             if (witness == s) {
                 break;
             }
             s = witness;
         }
-        if (auto) {
-            learn(s);
-            if (rules.mustWake(s)) {
-                wake(1);
+        learn(s);
+        if (rules.mustWake(s)) {
+            wake(1);
+        }
+    }
+
+    private void setManual() {
+        int s = word.get();
+        for (; ; ) {
+            int witness = word.compareAndExchange(s, open(s));
+            if (witness == s) {
+                break;
             }
-        } else if ((s & WAITERS) != 0) {
+            s = witness;
+        }
+        if ((s & WAITERS) != 0) {
             Wakes.allOf(WAITERS, word);
         }
     }
