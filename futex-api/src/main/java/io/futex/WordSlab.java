@@ -35,7 +35,8 @@ final class WordSlab {
 
     private static int slabsSinceCollection;
 
-    /// Zeroed by its allocation. Reachable from each of its words, and freed after the last of them.
+    /// Zeroed by its allocation. Reachable from each of its words, and freed after the last of them, unless it is the
+    /// first.
     private final MemorySegment memory;
 
     private final boolean isFirst;

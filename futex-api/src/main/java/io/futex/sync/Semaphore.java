@@ -99,10 +99,6 @@ public final class Semaphore {
     /// of JDK 25.
     private static final int NO_GUESS = -1;
 
-    /// Of [#waiters]: somebody wants several permits. In the word of those who want one, so that a release which finds
-    /// nobody looks at one word only.
-    private static final int SEVERAL = 1 << 31;
-
     private final FutexWord permits;
     private final FutexWord waiters;
     private final FutexWord bulk;
@@ -291,14 +287,15 @@ public final class Semaphore {
     // ---- releasing
 
     /// Adds one permit, and wakes a thread that waits for it. Makes no system call if nobody waits, or if one that was
-    /// woken is on its way.
+    /// woken is on its way; but one in vain, perhaps, after somebody has waited for several permits.
     ///
     /// @throws Error if there are 2 147 483 647 already; the number is left as it was
     public void release() {
         release(1);
     }
 
-    /// Adds several permits, and wakes threads that wait for them. Makes no system call if nobody waits.
+    /// Adds several permits, and wakes threads that wait for them. Makes no system call if nobody waits, except as
+    /// [#release()] does.
     ///
     /// @param n how many
     /// @throws IllegalArgumentException if `n` is negative
@@ -337,8 +334,8 @@ public final class Semaphore {
     public String toString() {
         int w = waiters.get();
         return "Semaphore[permits=" + availablePermits()
-                + (counted(w) == 0 ? "" : ", waiters=" + counted(w))
-                + ((w & SEVERAL) == 0 ? "]" : ", waiters for several]");
+                + (rules.counted(w) == 0 ? "" : ", waiters=" + rules.counted(w))
+                + ((w & SemaphoreRules.SEVERAL) == 0 ? "]" : ", waiters for several]");
     }
 
     // ---- inside
@@ -348,11 +345,6 @@ public final class Semaphore {
             throw new IllegalArgumentException("a number of permits is not negative, as " + n + " is");
         }
         return n;
-    }
-
-    /// How many want one permit.
-    private static int counted(int waiters) {
-        return waiters & ~SEVERAL;
     }
 
     private boolean take(int n) {
@@ -411,10 +403,10 @@ public final class Semaphore {
             // On every release, not only on the one from 0 to 1: the first two of two releases in a row wake one each.
             // All who sleep here want one permit, so none of these wakes goes to somebody who cannot use it.
             boolean relies = (before & SemaphoreRules.WOKEN) != 0 && n == 1 && rules.elides();
-            if (counted(w) != 0 && !relies) {
+            if (rules.counted(w) != 0 && !relies) {
                 wake(n);
             }
-            if ((w & SEVERAL) != 0) {
+            if ((w & SemaphoreRules.SEVERAL) != 0) {
                 wakeWhoWantSeveral();
             }
         } catch (IllegalStateException closed) {
@@ -427,12 +419,14 @@ public final class Semaphore {
     /// the flag between our two steps in vain: who was there for it wakes after the second, and sees later permits too.
     private void wakeWhoWantSeveral() {
         try {
-            if ((waiters.getAndBitwiseAnd(~SEVERAL) & SEVERAL) != 0) {
+            if ((waiters.getAndBitwiseAnd(~SemaphoreRules.SEVERAL) & SemaphoreRules.SEVERAL) != 0) {
+                var unusedLook = bulk.get(); // for a file that ends before this word: see NO_GUESS
                 var unused = bulk.getAndAdd(1);
                 Wakes.all(bulk);
             }
         } catch (Throwable e) {
-            Wakes.change(waiters, 0, SEVERAL); // a later release shall wake them
+            // A later release shall wake them. By a step that whoever has set the flag has made already: see Wakes.
+            var unused = waiters.getAndBitwiseOr(SemaphoreRules.SEVERAL);
             throw e;
         }
     }
@@ -546,7 +540,7 @@ public final class Semaphore {
     ///
     /// @param count how many of the others must be woken, if there are others
     private void passOn(int count) {
-        if (counted(waiters.getAndAdd(-1)) > 1 && count > 0) {
+        if (rules.counted(waiters.getAndAdd(-1)) > 1 && count > 0) {
             Wakes.some(permits, count);
         }
     }
@@ -584,8 +578,8 @@ public final class Semaphore {
     private boolean acquireSeveral(int n, long deadline, boolean interruptible) throws InterruptedException {
         for (; ; ) {
             int b = bulk.get();
-            if ((waiters.get() & SEVERAL) == 0) {
-                var unused = waiters.getAndBitwiseOr(SEVERAL);
+            if ((waiters.get() & SemaphoreRules.SEVERAL) == 0) {
+                var unused = waiters.getAndBitwiseOr(SemaphoreRules.SEVERAL);
             }
             if (take(n)) {
                 return true;

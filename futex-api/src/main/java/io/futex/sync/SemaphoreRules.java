@@ -1,7 +1,7 @@
 package io.futex.sync;
 
-/// The bits of a semaphore's number of permits, and the steps of those who wait for one of them, as functions of the
-/// value found.
+/// The bits of a semaphore's number of permits and of its number of waiters, and the steps of those who wait for one
+/// permit, as functions of the value found.
 ///
 /// Nobody sleeps on while there is a permit for it, because at every moment one of these holds:
 ///
@@ -27,6 +27,10 @@ class SemaphoreRules {
     /// The bits of the number itself.
     static final int PERMITS = ~WOKEN;
 
+    /// Of the waiters: somebody wants several permits. In the word of those who want one, so that a release which finds
+    /// nobody looks at one word only.
+    static final int SEVERAL = 1 << 31;
+
     static final SemaphoreRules LOCAL = new SemaphoreRules(false);
     static final SemaphoreRules SHARED = new SemaphoreRules(true);
 
@@ -41,6 +45,11 @@ class SemaphoreRules {
     /// How many permits there are.
     static int count(int p) {
         return p & PERMITS;
+    }
+
+    /// How many want one permit.
+    int counted(int waiters) {
+        return waiters & ~SEVERAL;
     }
 
     /// Whether one wake may stand for several releases.

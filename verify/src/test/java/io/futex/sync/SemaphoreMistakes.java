@@ -66,4 +66,12 @@ final class SemaphoreMistakes {
             return p;
         }
     }
+
+    /// The flag of those who want several makes the number of the others a negative one.
+    static class FlagIsTakenForANumber extends NoMistake {
+        @Override
+        int counted(int waiters) {
+            return waiters;
+        }
+    }
 }

@@ -154,9 +154,8 @@ class SemaphoreModelTest {
     }
 
     private static void severalWantSeveral(ModelWordScheduler scheduler, ModelWord bulk) {
-        ModelWord waiters = new ModelWord(0, scheduler);
-        Semaphore semaphore =
-                new Semaphore(new ModelWord(0, scheduler), waiters, bulk, new SemaphoreMistakes.NoMistake());
+        Words words = new Words(new ModelWord(0, scheduler), bulk, scheduler, new SemaphoreMistakes.NoMistake());
+        Semaphore semaphore = words.semaphore();
         AtomicInteger taken = new AtomicInteger();
         scheduler.run(
                 () -> take(semaphore, 2, taken),
@@ -168,6 +167,7 @@ class SemaphoreModelTest {
                     bulk.timeOutOne();
                     semaphore.release(2);
                 });
+        words.check(7, taken);
     }
 
     // ---- one wake for several releases
@@ -199,33 +199,15 @@ class SemaphoreModelTest {
         Model.draw(ROW_RUNS, scheduler -> releasesInARow(scheduler, new SemaphoreMistakes.NoMistake()));
     }
 
-    /// Whoever passes a wake on must not take the flag of those who want several for a number of waiters. Here they
-    /// give
-    /// up at once, and leave the flag.
     @Test
     void noReleaseIsForgottenWhileOthersWantSeveralByLot() {
-        Model.draw(ROW_RUNS, scheduler -> {
-            Words words = new Words(scheduler, new SemaphoreMistakes.NoMistake());
-            Semaphore semaphore = words.semaphore();
-            AtomicInteger taken = new AtomicInteger();
-            scheduler.run(
-                    () -> take(semaphore, 1, taken),
-                    () -> take(semaphore, 1, taken),
-                    () -> take(semaphore, 1, taken),
-                    () -> takeTimed(semaphore, 1, taken),
-                    () -> {
-                        semaphore.release();
-                        semaphore.release();
-                        words.endTime();
-                        semaphore.release();
-                        semaphore.release();
-                    },
-                    () -> {
-                        words.waiters.getAndBitwiseOr(Integer.MIN_VALUE);
-                        words.waiters.getAndBitwiseOr(Integer.MIN_VALUE);
-                    });
-            words.check(4, taken);
-        });
+        Model.draw(ROW_RUNS, scheduler -> releasesBesideFlags(scheduler, new SemaphoreMistakes.NoMistake()));
+    }
+
+    @Test
+    void findsFlagThatIsTakenForANumber() {
+        assertHangs(
+                ROW_RUNS, scheduler -> releasesBesideFlags(scheduler, new SemaphoreMistakes.FlagIsTakenForANumber()));
     }
 
     @Test
@@ -324,6 +306,31 @@ class SemaphoreModelTest {
         words.check(4, taken);
     }
 
+    /// Those who want several give up at once, and leave the flag.
+    private static void releasesBesideFlags(ModelWordScheduler scheduler, SemaphoreMistakes.NoMistake rules) {
+        Words words = new Words(scheduler, rules);
+        Semaphore semaphore = words.semaphore();
+        AtomicInteger taken = new AtomicInteger();
+        scheduler.run(
+                () -> take(semaphore, 1, taken),
+                () -> take(semaphore, 1, taken),
+                () -> take(semaphore, 1, taken),
+                () -> takeTimed(semaphore, 1, taken),
+                () -> {
+                    semaphore.release();
+                    semaphore.release();
+                    words.endTime();
+                    semaphore.release();
+                    semaphore.release();
+                },
+                () -> {
+                    for (int i = 0; i < 8; i++) {
+                        words.waiters.getAndBitwiseOr(SemaphoreRules.SEVERAL);
+                    }
+                });
+        words.check(4, taken);
+    }
+
     /// One of those who are woken has an error instead.
     private static void oneCannotGoOn(ModelWordScheduler scheduler, SemaphoreMistakes.NoMistake rules) {
         Words words = new Words(new FailingWord(0, scheduler), scheduler, rules);
@@ -366,9 +373,13 @@ class SemaphoreModelTest {
         }
 
         Words(ModelWord permits, ModelWordScheduler scheduler, SemaphoreMistakes.NoMistake rules) {
+            this(permits, new ModelWord(0, scheduler), scheduler, rules);
+        }
+
+        Words(ModelWord permits, ModelWord bulk, ModelWordScheduler scheduler, SemaphoreMistakes.NoMistake rules) {
             this.permits = permits;
             waiters = new ModelWord(0, scheduler);
-            bulk = new ModelWord(0, scheduler);
+            this.bulk = bulk;
             this.rules = rules;
         }
 
@@ -386,7 +397,8 @@ class SemaphoreModelTest {
         void check(int released, AtomicInteger taken) {
             int left = SemaphoreRules.count(permits.peek());
             Model.check(left == released - taken.get(), "permits: " + left + ", taken: " + taken);
-            int counted = waiters.peek() & Integer.MAX_VALUE; // the flag of those who want several may stay behind
+            int counted =
+                    waiters.peek() & ~SemaphoreRules.SEVERAL; // the flag of those who want several may stay behind
             Model.check(counted == 0, "waiters: " + counted);
         }
     }
