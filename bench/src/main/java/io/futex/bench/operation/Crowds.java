@@ -31,7 +31,7 @@ final class Crowds {
         try (Contest contest = contest(session, ours, theirs, who)) {
             Request warmUp = Request.of(experiment).with("millis", profile.warmUpMillis());
             contest.warmUp(warmUp.with("threads", 2));
-            contest.practise(warmUp.with("threads", 4), 1);
+            contest.practise(warmUp.with("threads", 4), 4); // round trips are not compiled to the end before
             for (int threads : sizes) {
                 String complete = label + ", " + threads + " threads";
                 session.progress().step(complete);

@@ -104,6 +104,7 @@ final class Semaphores implements Operation {
         try (Contest contest =
                 new Contest().add(OURS, session::java, "lock", ours).add(SEMAPHORE, session::java, "lock", theirs)) {
             contest.warmUp(request(2, session.profile().warmUpMillis()));
+            contest.practise(request(4, session.profile().warmUpMillis()), 2);
             for (int threads : THREADS) {
                 String label = what + ", " + threads + " threads";
                 session.progress().step(label);
