@@ -43,9 +43,9 @@ final class CacheLines implements Operation {
         return new Report.Section(
                 title(),
                 rows,
-                List.of(
-                        apart.label()
-                                + "; each thread on a word of its own; neighbours are two FutexWord.local(0) made one after the other"));
+                List.of(apart.label()
+                        + "; each thread on a word of its own; neighbours are two FutexWord.local(0) made one "
+                        + "after the other, in a slab whose address is a constant"));
     }
 
     private static String label(String layout) {
