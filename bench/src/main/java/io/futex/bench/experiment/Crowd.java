@@ -1,5 +1,6 @@
 package io.futex.bench.experiment;
 
+import io.futex.bench.os.Affinity;
 import io.futex.bench.peer.Reply;
 import io.futex.bench.peer.Request;
 import io.futex.sync.Event;
@@ -14,7 +15,8 @@ import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
 
 /// Threads that do the same over and over in a window of time: pass what is open or done, all the same one, or hand
-/// over to a partner and back, each pair on its own.
+/// over to a partner and back, each pair on its own, and on one processor. Where the scheduler puts a pair that is not
+/// pinned it leaves it for many windows, on one processor or on two, and on two a round trip takes ten times as long.
 ///
 /// Parameters: `kind`, `threads` (both of each pair are counted), `millis`.
 final class Crowd implements Experiment {
@@ -53,7 +55,13 @@ final class Crowd implements Experiment {
         List<Future<Share>> shares = new ArrayList<>();
         try (ExecutorService pool = Executors.newFixedThreadPool(workers)) {
             for (int i = 0; i < workers; i++) {
-                shares.add(pool.submit(() -> work(plan, start, chunk, request.number("millis") * 1_000_000)));
+                int number = i;
+                shares.add(pool.submit(() -> {
+                    if (pairs) {
+                        pin(number); // and the partner, which inherits it
+                    }
+                    return work(plan, start, chunk, request.number("millis") * 1_000_000);
+                }));
             }
         }
         double rate = 0;
@@ -67,6 +75,13 @@ final class Crowd implements Experiment {
         }
         reply.put("ops-per-s", rate);
         reply.put("bytes", allocated / count);
+    }
+
+    private static void pin(int pair) {
+        List<Integer> cpus = Affinity.allowed();
+        if (!cpus.isEmpty()) {
+            Affinity.pin(cpus.get(pair % cpus.size()));
+        }
     }
 
     private static Share work(Plan plan, CyclicBarrier start, int chunk, long nanos) throws Exception {

@@ -1,5 +1,6 @@
 package io.futex.bench.operation;
 
+import io.futex.bench.os.Placement;
 import io.futex.bench.peer.Request;
 import io.futex.bench.report.Goal;
 import io.futex.bench.report.Row;
@@ -45,6 +46,30 @@ final class Crowds {
         return rows;
     }
 
+    /// Two threads hand over to each other and back, wherever they may be placed.
+    ///
+    /// @param contest of ours and the JDK's
+    /// @param who the JDK's in the table
+    static List<Row> handOver(Session session, Contest contest, String label, String who) {
+        List<Row> rows = new ArrayList<>();
+        Profile profile = session.profile();
+        Request request = Request.of("pingpong");
+        contest.warmUp(request.with("millis", profile.warmUpMillis()));
+        contest.practise(request.with("millis", profile.warmUpMillis()), 1);
+        for (Placement placement : session.placements()) {
+            session.progress().step(label + ", " + placement.label());
+            Results results = HandOver.measure(
+                    contest,
+                    request.with("ping-cpu", placement.pingCpu()).with("pong-cpu", placement.pongCpu()),
+                    placement,
+                    profile);
+            rows.add(goal(Row.of(label + ", " + placement.label(), Unit.TIME, results.median("", "ns"))
+                    .java(results.median(who, "ns"))
+                    .bytes(results.median("", "bytes"))));
+        }
+        return rows;
+    }
+
     /// Many waiters at once.
     ///
     /// @param call that releases them, for the label; the others as above
@@ -66,7 +91,7 @@ final class Crowds {
     }
 
     /// Ours has no name in the table.
-    private static Contest contest(Session session, String ours, String theirs, String who) {
+    static Contest contest(Session session, String ours, String theirs, String who) {
         return new Contest().add("", session::java, "kind", ours).add(who, session::java, "kind", theirs);
     }
 

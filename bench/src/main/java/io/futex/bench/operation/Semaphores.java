@@ -65,8 +65,11 @@ final class Semaphores implements Operation {
         rows.addAll(Crowds.measure(
                 session, "manual-reset Event: await when set", "passing", "Event", "CountDownLatch", LATCH, THREADS));
         rows.addAll(Crowds.measure(session, "Once: run when done", "passing", "Once", "FutureTask", TASK, THREADS));
-        rows.addAll(
-                Crowds.measure(session, "Parker: round trips in pairs", "pairs", "parker", "park", SUPPORT, THREADS));
+        try (Contest contest = Crowds.contest(session, "parker", "park", SUPPORT)) {
+            rows.addAll(Crowds.handOver(session, contest, "Parker: round trip", SUPPORT));
+        }
+        rows.addAll(Crowds.measure(
+                session, "Parker: round trips in pairs", "pairs", "parker", "park", SUPPORT, List.of(4, 8)));
         rows.addAll(Crowds.releases(session, "Event.set", "event", "latch", LATCH));
         rows.addAll(Crowds.releases(session, "Semaphore.release(n)", "semaphore", "jdk-semaphore", SEMAPHORE));
         rows.addAll(Crowds.releases(session, "Once: the end of the body", "once", "future-task", TASK));
@@ -80,7 +83,8 @@ final class Semaphores implements Operation {
                                 + "time, checked by a plain counter; each kind in a JVM of its own; of 2 permits: the "
                                 + "same with two threads inside, not checked",
                         "when set or done, and in pairs: operations a second of all threads together; half of the "
-                                + "threads of a row in pairs play with the other half",
+                                + "threads of a row in pairs play with the other half, each pair on one processor",
+                        session.placementNote(),
                         "releases: from before the one call, or the end of the body, to the moment at which the last "
                                 + "thread is out of its await; all waiters asleep; unpinned",
                         String.format(
