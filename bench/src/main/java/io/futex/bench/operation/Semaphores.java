@@ -107,8 +107,8 @@ final class Semaphores implements Operation {
         List<Row> rows = new ArrayList<>();
         try (Contest contest =
                 new Contest().add(OURS, session::java, "lock", ours).add(SEMAPHORE, session::java, "lock", theirs)) {
-            contest.warmUp(request(2, session.profile().warmUpMillis()));
-            contest.practise(request(4, session.profile().warmUpMillis()), 2);
+            // One JVM at a time: its code is compiled for the contention that it meets first.
+            contest.practise(request(4, 3 * session.profile().warmUpMillis()), 2);
             for (int threads : THREADS) {
                 String label = what + ", " + threads + " threads";
                 session.progress().step(label);
