@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
 ///
 /// The steps that most synchronizers consist of are written twice, the second time for words of the first slab, whose
 /// segment is a constant. With the segment as a field an atomic step waits for three loads in a row, each for the one
-/// before: this word, its segment, the segment's address. With a constant it waits for one. None of them can begin
+/// before: this word, its segment, the segment's address. With a constant it waits for two. None of them can begin
 /// before the atomic step before it has ended, and so they are as much as a sixth of the time of a lock and an unlock.
 final class SegmentWord extends FutexWord implements WordCursor {
     private static final VarHandle INT = ValueLayout.JAVA_INT.varHandle().withInvokeExactBehavior();
