@@ -25,6 +25,7 @@ class SemaphoreModelTest {
     private static final int SECTION_RUNS = 60 * RUNS;
     private static final int ROW_RUNS = 5 * RUNS;
     private static final int FAILING_RUNS = 5 * RUNS;
+    private static final int FLAGS = 8;
 
     /// Two want one permit, one of them gives up at any moment; one wants two; the permits come one by one.
     @Test
@@ -196,18 +197,18 @@ class SemaphoreModelTest {
 
     @Test
     void noReleaseIsForgottenByLot() {
-        Model.draw(ROW_RUNS, scheduler -> releasesInARow(scheduler, new SemaphoreMistakes.NoMistake()));
+        Model.draw(ROW_RUNS, scheduler -> releasesInARow(scheduler, new SemaphoreMistakes.NoMistake(), 0));
     }
 
     @Test
     void noReleaseIsForgottenWhileOthersWantSeveralByLot() {
-        Model.draw(ROW_RUNS, scheduler -> releasesBesideFlags(scheduler, new SemaphoreMistakes.NoMistake()));
+        Model.draw(ROW_RUNS, scheduler -> releasesInARow(scheduler, new SemaphoreMistakes.NoMistake(), FLAGS));
     }
 
     @Test
     void findsFlagThatIsTakenForANumber() {
         assertHangs(
-                ROW_RUNS, scheduler -> releasesBesideFlags(scheduler, new SemaphoreMistakes.FlagIsTakenForANumber()));
+                ROW_RUNS, scheduler -> releasesInARow(scheduler, new SemaphoreMistakes.FlagIsTakenForANumber(), FLAGS));
     }
 
     @Test
@@ -253,7 +254,7 @@ class SemaphoreModelTest {
 
     @Test
     void findsTakerThatKeepsTheWakes() {
-        assertHangs(ROW_RUNS, scheduler -> releasesInARow(scheduler, new SemaphoreMistakes.TakerKeepsWakes()));
+        assertHangs(ROW_RUNS, scheduler -> releasesInARow(scheduler, new SemaphoreMistakes.TakerKeepsWakes(), 0));
     }
 
     @Test
@@ -285,7 +286,8 @@ class SemaphoreModelTest {
         words.check(1, new AtomicInteger());
     }
 
-    private static void releasesInARow(ModelWordScheduler scheduler, SemaphoreMistakes.NoMistake rules) {
+    /// @param flags how often somebody wants several, gives up at once, and leaves the flag
+    private static void releasesInARow(ModelWordScheduler scheduler, SemaphoreMistakes.NoMistake rules, int flags) {
         Words words = new Words(scheduler, rules);
         Semaphore semaphore = words.semaphore();
         AtomicInteger taken = new AtomicInteger();
@@ -302,29 +304,9 @@ class SemaphoreModelTest {
                 () -> {
                     semaphore.release();
                     semaphore.release();
-                });
-        words.check(4, taken);
-    }
-
-    /// Those who want several give up at once, and leave the flag.
-    private static void releasesBesideFlags(ModelWordScheduler scheduler, SemaphoreMistakes.NoMistake rules) {
-        Words words = new Words(scheduler, rules);
-        Semaphore semaphore = words.semaphore();
-        AtomicInteger taken = new AtomicInteger();
-        scheduler.run(
-                () -> take(semaphore, 1, taken),
-                () -> take(semaphore, 1, taken),
-                () -> take(semaphore, 1, taken),
-                () -> takeTimed(semaphore, 1, taken),
-                () -> {
-                    semaphore.release();
-                    semaphore.release();
-                    words.endTime();
-                    semaphore.release();
-                    semaphore.release();
                 },
                 () -> {
-                    for (int i = 0; i < 8; i++) {
+                    for (int i = 0; i < flags; i++) {
                         words.waiters.getAndBitwiseOr(SemaphoreRules.SEVERAL);
                     }
                 });
