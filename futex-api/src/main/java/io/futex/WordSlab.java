@@ -41,7 +41,7 @@ final class WordSlab {
 
     private final boolean isFirst;
 
-    /// How many words have been asked for; beyond its last one by those who came too late.
+    /// How many words have been asked for; more than there are, if some came too late.
     private final AtomicInteger used = new AtomicInteger();
 
     private WordSlab(MemorySegment memory, boolean isFirst) {

@@ -344,8 +344,7 @@ public final class Event {
         return auto ? take(s) : (s & SET) != 0;
     }
 
-    /// Takes a pass by one step and without a loop. Values that a loop or a rare call needs later the compiler puts on
-    /// the stack before the step, which waits until the processor has stored them: 2 of 11 ns, in most compilations.
+    /// Takes a pass by one step and without a loop, for the reason given at `takeGuessed` in [Semaphore].
     private boolean passGuessed() {
         int guess = unset;
         if (guess != NO_GUESS && word.compareAndSet(guess + 1, guess)) {
