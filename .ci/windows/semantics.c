@@ -43,8 +43,8 @@ static const char *name(DWORD error)
 
 static void exports(void)
 {
-    const char *dlls[] = { "kernel32.dll", "kernelbase.dll", "api-ms-win-core-synch-l1-2-0.dll" };
-    for (int i = 0; i < 3; i++) {
+    const char *dlls[] = { "kernel32.dll", "api-ms-win-core-synch-l1-2-0.dll" };
+    for (int i = 0; i < 2; i++) {
         HMODULE h = LoadLibraryA(dlls[i]);
         printf("%s exports WaitOnAddress: %s\n", dlls[i], h && GetProcAddress(h, "WaitOnAddress") ? "yes" : "no");
     }

@@ -19,7 +19,7 @@
  * in each process by itself, and a word of 8 bytes is woken by its first 4.
  *
  * ULOCK_SHIM_CHAOS=N:ERRNO lets each N-th wait end at once with this errno of Darwin, or with a success for no reason
- * if that is 0. ULOCK_SHIM_GENERATION: 1 exports all, 2 all but os_sync_*, 3 neither these nor __ulock_wait2.
+ * if that is 0. ULOCK_SHIM_GENERATION: 1 exports all, 2 all but os_sync_*.
  *
  * cc -std=gnu11 -O2 -Wall -Wextra -Werror -fPIC -shared -DULOCK_SHIM_GENERATION=1 -o libulock1.so ulock_shim.c -pthread
  */
@@ -276,20 +276,11 @@ int __ulock_wake(uint32_t operation, void *address, uint64_t wake_value)
     return by_flag(operation, do_wake(operation, address));
 }
 
-int __ulock_wait(uint32_t operation, void *address, uint64_t value, uint32_t micros)
-{
-    if (operation & DEADLINE)
-        return by_flag(operation, -DARWIN_EINVAL);
-    return by_flag(operation, do_wait(operation, address, value, (uint64_t)micros * 1000));
-}
-
-#if ULOCK_SHIM_GENERATION <= 2
 int __ulock_wait2(uint32_t operation, void *address, uint64_t value, uint64_t nanos, uint64_t value2)
 {
     (void)value2;
     return by_flag(operation, do_wait(operation, address, value, nanos));
 }
-#endif
 
 /* ---- the public calls */
 

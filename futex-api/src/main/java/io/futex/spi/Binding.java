@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /// Binding chosen = Binding.of(binding);
 /// try {
 ///     return chosen == Binding.FFM ? new FfmCalls() : new JnaCalls();
-/// } catch (LinkageError e) {
+/// } catch (LinkageError | IllegalCallerException e) {
 ///     throw chosen.failure(Backend.class, e);
 /// }
 /// ```
@@ -35,37 +35,51 @@ public enum Binding {
         }
     }
 
-    /// What it means that the calls could not be linked, which happens in a class initialiser.
+    /// What it means that the calls could not be linked.
     ///
     /// @param backend a class of the backend
-    /// @param error what came out of the initialiser
+    /// @param error what came out of linking them, or of a class initialiser that does
     /// @return the reason, for people
-    public BackendUnavailableException failure(Class<?> backend, LinkageError error) {
-        Throwable cause =
-                error instanceof ExceptionInInitializerError && error.getCause() != null ? error.getCause() : error;
-        for (Throwable e = cause; e != null; e = e.getCause()) {
+    public BackendUnavailableException failure(Class<?> backend, Throwable error) {
+        String name = this == JNA ? "jna" : "ffm";
+        Class<?> jna = this == JNA ? jna(backend) : null;
+        Throwable root = error;
+        for (Throwable e = error; e != null; e = e.getCause()) {
             if (e instanceof IllegalCallerException denied) {
-                return BackendUnavailableException.nativeAccessDenied(caller(backend), denied);
+                // JNA loads a library of its own, so the grant is for it.
+                return BackendUnavailableException.nativeAccessDenied(jna != null ? jna : backend, denied);
             }
+            root = e;
         }
-        if (cause instanceof NoClassDefFoundError && this == JNA) {
+        if (this == JNA && jna == null) {
             return new BackendUnavailableException(
                     "binding jna: JNA is not on the class path or module path; add net.java.dev.jna:jna-jpms, and in"
                             + " modules --add-modules com.sun.jna");
         }
-        return new BackendUnavailableException(
-                "binding " + (this == JNA ? "jna" : "ffm") + ": cannot link the calls: " + cause);
+        return new BackendUnavailableException("binding " + name + ": cannot link the calls: " + root);
     }
 
-    /// Who needs the grant: JNA loads a library of its own.
-    private Class<?> caller(Class<?> backend) {
-        if (this == JNA) {
-            try {
-                return Class.forName("com.sun.jna.Native", false, backend.getClassLoader());
-            } catch (ClassNotFoundException e) {
-                return backend;
-            }
+    /// JNA's main class, if it is there. What its initialiser throws is told once, and a NoClassDefFoundError ever
+    /// after, as if it were not.
+    private static @Nullable Class<?> jna(Class<?> backend) {
+        try {
+            return Class.forName("com.sun.jna.Native", false, backend.getClassLoader());
+        } catch (ClassNotFoundException e) {
+            return null;
         }
-        return backend;
+    }
+
+    /// What can come out of a downcall.
+    ///
+    /// @param thrown by a method handle, which may throw anything
+    /// @return what to throw: that an arena is closed
+    public static RuntimeException unchecked(Throwable thrown) {
+        if (thrown instanceof RuntimeException closed) {
+            return closed;
+        }
+        if (thrown instanceof Error error) {
+            throw error;
+        }
+        return new IllegalStateException("a downcall throws nothing checked", thrown);
     }
 }

@@ -2,6 +2,7 @@ package io.futex.spi;
 
 import io.futex.Capability;
 import java.lang.foreign.MemorySegment;
+import java.util.Objects;
 import java.util.Set;
 
 /// One native wait and one native wake: all that an operating system contributes.
@@ -37,10 +38,27 @@ public interface FutexBackend {
     /// @param shared whether the word is shared with other processes
     /// @param mask bits of which a wake must match one; a backend without masks ignores it
     /// @param deadline on [System#nanoTime()]'s clock, [#FOREVER] for none
-    /// @return why it returned
+    /// @return why it returned; [Outcome#FAILED] where the system says so at a price that not every wait shall pay
+    /// @throws IndexOutOfBoundsException when the word is not inside `base`
     /// @throws io.futex.FutexException when the system refuses
     /// @throws IllegalStateException when the memory has been closed
     Outcome await(MemorySegment base, long offset, int expected, boolean shared, int mask, long deadline);
+
+    /// Why [#await], or [#awaitOwn], has just answered [Outcome#FAILED] to the calling thread, although the deadline is
+    /// not over. It asks the system for the same once more, with a time that is over, so it never sleeps. It does not
+    /// read the word, whose memory may be gone by now: the system can look at it without harm, the JVM cannot.
+    ///
+    /// @param base as of [#await]; of [#awaitOwn] the word itself
+    /// @param offset where in `base`, in bytes
+    /// @param expected the value for which to sleep
+    /// @param shared whether the word is shared with other processes
+    /// @param mask as of [#await]
+    /// @param deadline on [System#nanoTime()]'s clock, [#FOREVER] for none
+    /// @return anything but [Outcome#FAILED]; [Outcome#EARLY] if nothing is wrong
+    /// @throws io.futex.FutexException when the system refuses
+    default Outcome diagnose(MemorySegment base, long offset, int expected, boolean shared, int mask, long deadline) {
+        throw new UnsupportedOperationException("the backend " + name() + " must tell why a wait failed");
+    }
 
     /// Wakes up to `count` threads that sleep on the word. Errors are not reported: after an unlock the memory may
     /// rightly be gone or be used for something else.
@@ -70,11 +88,27 @@ public interface FutexBackend {
     /// @param expected the value for which to sleep
     /// @param held the memory that holds the word of the caller; kept open during the call where the binding can do so
     /// @param deadline on [System#nanoTime()]'s clock, [#FOREVER] for none
-    /// @return why it returned
+    /// @return why it returned, as of [#await]
     /// @throws io.futex.FutexException when the system refuses
     /// @throws IllegalStateException when `held` has been closed
     default Outcome awaitOwn(MemorySegment own, int expected, MemorySegment held, long deadline) {
         return await(own, 0, expected, false, ALL, deadline);
+    }
+
+    /// The address of a word to wait on. Whoever may wait on a word learns what it holds, so it must lie in memory that
+    /// he was given: anybody can make a segment of no size at any address.
+    ///
+    /// @param base the memory that holds the word
+    /// @param offset where in `base`, in bytes
+    /// @return `base.address() + offset`
+    /// @throws IndexOutOfBoundsException when the word is not inside `base`
+    /// @throws IllegalArgumentException when `base` lies on the heap
+    static long addressOf(MemorySegment base, long offset) {
+        Objects.checkFromIndexSize(offset, Integer.BYTES, base.byteSize());
+        if (!base.isNative()) {
+            throw new IllegalArgumentException("the word lies on the heap");
+        }
+        return base.address() + offset;
     }
 
     /// How this backend reaches the system, for diagnosis: binding and calls.

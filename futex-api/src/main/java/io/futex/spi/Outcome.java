@@ -6,9 +6,12 @@ public enum Outcome {
     WOKEN,
     /// The word did not hold the expected value. No wake was consumed.
     CHANGED,
-    /// The system's timer says that the deadline has passed. No wake was consumed.
+    /// The system's clock says that the deadline has passed. No wake was consumed.
     TIMED_OUT,
     /// Returned for a reason without meaning to the caller, such as a signal or a capped timeout.
     /// No wake was consumed; wait again.
-    EARLY
+    EARLY,
+    /// The call failed and does not say why. No wake was consumed. If the deadline has passed, that is why; else
+    /// [FutexBackend#diagnose] tells.
+    FAILED
 }

@@ -18,24 +18,20 @@ final class JnaLinuxCalls implements LinuxCalls {
 
     @Override
     public long syscall(
-            int number, MemorySegment base, long address, long arg2, long arg3, long arg4, long arg5, long arg6) {
-        long result = trySyscall(number, base, address, arg2, arg3, arg4, arg5, arg6);
-        return result == -1 ? -Native.getLastError() : result; // JNA keeps errno at every call, by thread
-    }
-
-    @Override
-    public long trySyscall(
-            int number, MemorySegment base, long address, long arg2, long arg3, long arg4, long arg5, long arg6) {
+            int number, MemorySegment held, long address, long arg2, long arg3, long arg4, long arg5, long arg6) {
         try {
             return syscall(number, address, arg2, arg3, arg4, arg5, arg6);
         } finally {
-            Reference.reachabilityFence(base); // an automatic arena must not be freed under the call
+            Reference.reachabilityFence(held); // an automatic arena must not be freed under the call
         }
     }
 
+    /// JNA keeps errno at every call, by thread.
     @Override
-    public long timespec(long nanos) {
-        return ThreadBlock.current().timespec(nanos);
+    public long syscallForErrno(
+            int number, MemorySegment held, long address, long arg2, long arg3, long arg4, long arg5, long arg6) {
+        long result = syscall(number, held, address, arg2, arg3, arg4, arg5, arg6);
+        return result == -1 ? -Native.getLastError() : result;
     }
 
     @Override

@@ -5,13 +5,9 @@ import io.futex.FutexException;
 import io.futex.spi.BackendUnavailableException;
 import io.futex.spi.FutexBackend;
 import io.futex.spi.Outcome;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.lang.invoke.VarHandle;
 import java.util.EnumSet;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /// Waits by futex_wait and wakes by futex_wake where the kernel has them (6.7), else by futex(2).
 ///
@@ -28,6 +24,8 @@ final class LinuxBackend implements FutexBackend {
     private static final int FUTEX2_SIZE_U32 = 2; // 6.7
     private static final int FUTEX2_PRIVATE = 128; // 6.7
 
+    private static final String NOT_ALLOWED = "-D" + LinuxBackendProvider.FUTEX2 + "=false";
+
     // include/uapi/linux/time.h; the clock of System.nanoTime()
     private static final int CLOCK_MONOTONIC = 1;
 
@@ -35,45 +33,40 @@ final class LinuxBackend implements FutexBackend {
     /// once, which would fail while the wake has not returned.
     private static final MemorySegment NOT_HELD = MemorySegment.NULL;
 
-    private static final VarHandle INT = ValueLayout.JAVA_INT.varHandle().withInvokeExactBehavior();
-
     /// The kernel takes the mask and the value of futex2 as unsigned longs and answers EINVAL to a sign-extended one.
     private static final long UNSIGNED = 0xFFFF_FFFFL;
 
     private final LinuxCalls calls;
     private final SystemCalls numbers;
 
-    /// Why futex_wait is not called; null while it is. Set for good once the kernel or a seccomp filter refuses it.
-    private volatile @Nullable String noFutex2Wait;
+    /// Whether the user wants futex2 at all.
+    private final boolean allowed;
 
-    private volatile @Nullable String noFutex2Wake;
+    /// Whether futex_wait and futex_wake are called. Given up for good once the kernel or a seccomp filter refuses one
+    /// of them what futex(2) does.
+    private volatile boolean futex2;
 
-    private LinuxBackend(LinuxCalls calls, SystemCalls numbers) {
+    private LinuxBackend(LinuxCalls calls, SystemCalls numbers, boolean allowed) {
         this.calls = calls;
         this.numbers = numbers;
+        this.allowed = allowed;
     }
 
-    /// Finds out which calls work, by harmless ones whose exact answer is known. Anything else, be it ENOSYS of an old
-    /// kernel or EPERM of a container's seccomp filter, rules a call out.
-    static LinuxBackend probe(LinuxCalls calls, SystemCalls numbers) throws BackendUnavailableException {
-        LinuxBackend backend = new LinuxBackend(calls, numbers);
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment zero = arena.allocate(Integer.BYTES, Integer.BYTES);
-            long futex = backend.futexWait(true, zero, zero.address(), 1, false, ALL, 0);
-            if (futex != -Errno.EAGAIN) {
-                throw new BackendUnavailableException("futex(2) does not work: "
-                        + (futex < 0 ? Errno.describe((int) -futex) : "it slept on a word of another value"));
-            }
-            long wait = backend.futex2Wait(true, zero, zero.address(), 1, false, ALL, 0);
-            backend.noFutex2Wait = wait == -Errno.EAGAIN ? null : answered(wait);
-            long wake = backend.futex2Wake(true, zero.address(), false, ALL, 1);
-            backend.noFutex2Wake = wake == 0 ? null : answered(wake);
+    /// Finds out which calls work, by wakes that find nobody: they tell without errno. One kernel, 6.7, brought
+    /// futex_wake and futex_wait, and filters know both or neither; if not, the first wait that fails finds out.
+    ///
+    /// @param allowed whether futex2 may be called
+    static LinuxBackend probe(LinuxCalls calls, SystemCalls numbers, boolean allowed)
+            throws BackendUnavailableException {
+        LinuxBackend backend = new LinuxBackend(calls, numbers, allowed);
+        long nobody = Timespec.write(0);
+        if (backend.futexWake(nobody, false, ALL, 1) != 0) {
+            long result = backend.futexWait(true, NOT_HELD, nobody, 1, false, ALL, nobody);
+            throw new BackendUnavailableException("futex(2) does not work: "
+                    + (result < 0 ? Errno.describe((int) -result) : "it slept on a word of another value"));
         }
+        backend.futex2 = allowed && backend.futex2Wake(false, nobody, false, ALL, 1) == 0;
         return backend;
-    }
-
-    private static String answered(long result) {
-        return "answered " + (result < 0 ? Errno.name((int) -result) : result);
     }
 
     @Override
@@ -88,7 +81,7 @@ final class LinuxBackend implements FutexBackend {
         if (shared) {
             capabilities.add(Capability.PROCESS_SHARED);
         }
-        if (noFutex2Wait == null) {
+        if (futex2) {
             capabilities.add(Capability.PRECISE_TIMEOUT);
         }
         return capabilities;
@@ -98,75 +91,86 @@ final class LinuxBackend implements FutexBackend {
     public String description() {
         String wait = "futex_wait (" + numbers.futexWait() + ")";
         String wake = "futex_wake (" + numbers.futexWake() + ")";
-        String noWait = noFutex2Wait;
-        String noWake = noFutex2Wake;
-        return "binding " + calls.binding() + ", waits by "
-                + (noWait == null ? wait : "FUTEX_WAIT_BITSET of futex(2), since " + wait + " " + noWait)
-                + ", wakes by " + (noWake == null ? wake : "FUTEX_WAKE of futex(2), since " + wake + " " + noWake);
+        if (!futex2) {
+            wait = "FUTEX_WAIT_BITSET of futex(2), since " + (allowed ? wait + answered(true) : NOT_ALLOWED);
+            wake = "FUTEX_WAKE of futex(2), since " + (allowed ? wake + answered(false) : NOT_ALLOWED);
+        }
+        return "binding " + calls.binding() + ", waits by " + wait + ", wakes by " + wake;
+    }
+
+    /// Asks why not, by harmless calls. Nobody but a reader needs to know, so it is not asked before.
+    private String answered(boolean wait) {
+        long zero = Timespec.write(0); // a word too
+        long result =
+                wait ? futex2Wait(true, NOT_HELD, zero, 1, false, ALL, zero) : futex2Wake(true, zero, false, ALL, 1);
+        return " answered " + (result < 0 ? Errno.name((int) -result) : result);
     }
 
     @Override
     public Outcome await(MemorySegment base, long offset, int expected, boolean shared, int mask, long deadline) {
-        long address = base.address() + offset;
-        long timespec = deadline == FOREVER ? 0 : calls.timespec(deadline);
-        boolean futex2 = noFutex2Wait == null;
-        long tried = futex2
+        long address = FutexBackend.addressOf(base, offset);
+        long timespec = deadline == FOREVER ? 0 : Timespec.write(deadline);
+        long result = futex2
                 ? futex2Wait(false, base, address, expected, shared, mask, timespec)
                 : futexWait(false, base, address, expected, shared, mask, timespec);
-        if (tried >= 0) {
-            return Outcome.WOKEN; // perhaps by a wake that was meant for an earlier user of this address
-        }
-        // No wake was consumed. Why not is mostly plain to see, and errno is dear (see FfmLinuxCalls); if it is not,
-        // then the call is made once more, for its errno: a signal came, or the word changed and changed back, or
-        // worse.
-        if ((int) INT.getVolatile(base, offset) != expected) {
-            return Outcome.CHANGED;
-        }
-        if (deadline != FOREVER && System.nanoTime() >= deadline) {
-            return Outcome.TIMED_OUT;
-        }
-        if (futex2) {
-            long result = futex2Wait(true, base, address, expected, shared, mask, timespec);
-            if (result != -Errno.ENOSYS && result != -Errno.EPERM) {
-                return outcome(result, "futex_wait", address, expected, shared);
+        // Woken, perhaps by a wake that was meant for an earlier user of this address.
+        return result >= 0 ? Outcome.WOKEN : Outcome.FAILED;
+    }
+
+    @Override
+    public Outcome diagnose(MemorySegment base, long offset, int expected, boolean shared, int mask, long deadline) {
+        long address = FutexBackend.addressOf(base, offset);
+        long past = Timespec.write(0);
+        boolean newer = futex2; // others may give it up meanwhile
+        long result = newer
+                ? futex2Wait(true, base, address, expected, shared, mask, past)
+                : futexWait(true, base, address, expected, shared, mask, past);
+        if (newer && !isMeant(result)) {
+            // It is the word's fault, or futex_wait's: a seccomp filter that was installed after the probe, which may
+            // answer anything. If it is not the word's, futex(2) works.
+            result = futexWait(true, base, address, expected, shared, mask, past);
+            if (isMeant(result)) {
+                futex2 = false;
             }
-            noFutex2Wait = answered(result); // a seccomp filter was installed after the probe
         }
-        long result = futexWait(true, base, address, expected, shared, mask, timespec);
-        return outcome(result, "FUTEX_WAIT_BITSET", address, expected, shared);
+        return switch ((int) -result) {
+            case 0 -> Outcome.WOKEN;
+            case Errno.EAGAIN -> Outcome.CHANGED;
+            // It would sleep again. So a signal handler has run, such as a profiler's, or the system's time is over.
+            case Errno.ETIMEDOUT, Errno.EINTR -> isOver(deadline) ? Outcome.TIMED_OUT : Outcome.EARLY;
+            default ->
+                throw new FutexException("FUTEX_WAIT_BITSET at 0x" + Long.toHexString(address) + ", expected "
+                        + expected + (shared ? ", shared: " : ", private: ") + Errno.describe((int) -result));
+        };
+    }
+
+    /// Whether a wait may end so.
+    private static boolean isMeant(long result) {
+        return result == 0 || result == -Errno.EAGAIN || result == -Errno.ETIMEDOUT || result == -Errno.EINTR;
+    }
+
+    /// By the system's clock. [System#nanoTime()] reads the same, but may go on by itself where a process was restored
+    /// on another machine.
+    private boolean isOver(long deadline) {
+        return deadline != FOREVER
+                && calls.syscall(numbers.clockGettime(), NOT_HELD, CLOCK_MONOTONIC, Timespec.write(0), 0, 0, 0, 0) == 0
+                && Timespec.read() >= deadline;
     }
 
     @Override
     public int wake(MemorySegment base, long offset, boolean shared, int mask, int count) {
         long address = base.address() + offset;
-        if (noFutex2Wake == null) {
+        if (futex2) {
             long woken = futex2Wake(false, address, shared, mask, count);
             if (woken >= 0) {
                 return (int) woken;
             }
-            // If it is the word's fault, the call below fails the same way; if not, a filter was installed after the
-            // probe.
-            long classic = futexWake(address, shared, mask, count);
-            if (classic >= 0) {
-                noFutex2Wake = "began to fail";
-            }
-            return (int) Math.max(0, classic);
         }
-        return (int) Math.max(0, futexWake(address, shared, mask, count));
-    }
-
-    private static Outcome outcome(long result, String call, long address, int expected, boolean shared) {
-        return switch ((int) -result) {
-            // Woken after all.
-            case 0 -> Outcome.WOKEN;
-            case Errno.EAGAIN -> Outcome.CHANGED;
-            case Errno.ETIMEDOUT -> Outcome.TIMED_OUT;
-            // A signal handler ran, such as a profiler's; the thread was not woken, or the kernel would say so.
-            case Errno.EINTR -> Outcome.EARLY;
-            default ->
-                throw new FutexException(call + " at 0x" + Long.toHexString(address) + ", expected " + expected
-                        + (shared ? ", shared: " : ", private: ") + Errno.describe((int) -result));
-        };
+        long woken = futexWake(address, shared, mask, count);
+        if (futex2 && woken >= 0) {
+            futex2 = false; // had it been the word's fault, this would have failed as well
+        }
+        return (int) Math.max(0, woken);
     }
 
     // long futex_wait(void *uaddr, unsigned long val, unsigned long mask, unsigned flags, timespec *timeout, clockid_t)
@@ -206,7 +210,7 @@ final class LinuxBackend implements FutexBackend {
 
     private long futexWake(long address, boolean shared, int mask, int count) {
         int operation = mask == ALL ? FUTEX_WAKE : FUTEX_WAKE_BITSET;
-        return calls.trySyscall(
+        return calls.syscall(
                 numbers.futex(),
                 NOT_HELD,
                 address,
@@ -220,7 +224,7 @@ final class LinuxBackend implements FutexBackend {
     private long call(
             boolean errno,
             int number,
-            MemorySegment base,
+            MemorySegment held,
             long address,
             long arg2,
             long arg3,
@@ -228,8 +232,8 @@ final class LinuxBackend implements FutexBackend {
             long arg5,
             long arg6) {
         return errno
-                ? calls.syscall(number, base, address, arg2, arg3, arg4, arg5, arg6)
-                : calls.trySyscall(number, base, address, arg2, arg3, arg4, arg5, arg6);
+                ? calls.syscallForErrno(number, held, address, arg2, arg3, arg4, arg5, arg6)
+                : calls.syscall(number, held, address, arg2, arg3, arg4, arg5, arg6);
     }
 
     private static int futex2Flags(boolean shared) {

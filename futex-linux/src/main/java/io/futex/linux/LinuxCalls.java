@@ -4,25 +4,19 @@ import java.lang.foreign.MemorySegment;
 
 /// The one C function that the Linux backend needs, by whichever binding.
 interface LinuxCalls {
-    /// `long syscall(long number, ...)` of libc, for a call whose first argument is the address of a word.
+    /// `long syscall(long number, ...)` of libc. Which error it was is not told: a wake ignores it, and of a wait the
+    /// clock can mostly tell.
     ///
-    /// @param base holds the word; where the binding can, it stays open for the length of the call
-    /// @param address the word, `base.address()` plus an offset
-    /// @return the result, or `-errno`
-    long syscall(int number, MemorySegment base, long address, long arg2, long arg3, long arg4, long arg5, long arg6);
-
-    /// As [#syscall], but which error it was is not told: for a wake, which ignores it, and for a wait, which can
-    /// mostly tell by itself.
-    ///
+    /// @param held where the binding can, this memory stays open for the length of the call
+    /// @param address the first argument, mostly the word
     /// @return the result, or -1
-    long trySyscall(
-            int number, MemorySegment base, long address, long arg2, long arg3, long arg4, long arg5, long arg6);
+    long syscall(int number, MemorySegment held, long address, long arg2, long arg3, long arg4, long arg5, long arg6);
 
-    /// Writes the deadline into a `struct timespec` that belongs to the calling platform thread.
+    /// As [#syscall], with the error.
     ///
-    /// @param nanos a point in time on CLOCK_MONOTONIC
-    /// @return the address of the struct; valid until the next call on the same thread
-    long timespec(long nanos);
+    /// @return the result, or `-errno`
+    long syscallForErrno(
+            int number, MemorySegment held, long address, long arg2, long arg3, long arg4, long arg5, long arg6);
 
     /// The binding's name, as `-Dio.futex.binding` takes it.
     String binding();

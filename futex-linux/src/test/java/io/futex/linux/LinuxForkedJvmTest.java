@@ -149,6 +149,19 @@ class LinuxForkedJvmTest {
                 .contains("net.java.dev.jna:jna-jpms");
     }
 
+    /// The initialiser of JNA says so once, and is a NoClassDefFoundError ever after; both are told.
+    @Test
+    void jnaThatCannotLoadItsLibraryIsNotMissing() {
+        String[] options = {"-Dio.futex.binding=jna", "-Djna.nounpack=true", "-Djna.nosys=true", "no use"};
+        assertThat(run(arguments(List.of("-cp", ForkedJvm.path(API, LINUX, TESTS, JNA)), options))
+                        .output())
+                .containsPattern("local=java.lang.IllegalStateException.*binding jna: cannot link the calls: "
+                        + ".*UnsatisfiedLinkError: .*JNA native support")
+                .containsPattern("unavailable=.*binding jna: cannot link the calls: "
+                        + "java.lang.UnsatisfiedLinkError: .*JNA native support")
+                .doesNotContain("JNA is not on");
+    }
+
     @Test
     void jnaOnTheClassPath() {
         String paths = ForkedJvm.path(API, LINUX, TESTS, JNA);

@@ -14,8 +14,6 @@ enum Function {
     /// `int __ulock_wait2(uint32_t operation, void *addr, uint64_t value, uint64_t timeout_ns, uint64_t value2)`;
     /// macOS 11.
     ULOCK_WAIT2("__ulock_wait2"),
-    /// `int __ulock_wait(uint32_t operation, void *addr, uint64_t value, uint32_t timeout_us)`; macOS 10.12.
-    ULOCK_WAIT("__ulock_wait"),
     /// `int __ulock_wake(uint32_t operation, void *addr, uint64_t wake_value)`; macOS 10.12.
     ULOCK_WAKE("__ulock_wake");
 

@@ -2,7 +2,7 @@ package io.futex.macos;
 
 import java.util.List;
 
-/// The three families of calls, the best first. All of them meet in the kernel: a waiter of one is woken by another.
+/// The two families of calls, the best first. All of them meet in the kernel: a waiter of one is woken by another.
 enum Generation {
     /// The public ones, macOS 14.4. They tell errors by errno.
     OS_SYNC(
@@ -10,10 +10,8 @@ enum Generation {
             Function.OS_SYNC_WAIT_WITH_TIMEOUT,
             Function.OS_SYNC_WAKE_ANY,
             Function.OS_SYNC_WAKE_ALL),
-    /// What stands behind the public ones, macOS 11: nanoseconds.
-    ULOCK_WAIT2(Function.ULOCK_WAIT2, Function.ULOCK_WAKE),
-    /// macOS 10.12: microseconds, for 71 minutes at most.
-    ULOCK_WAIT(Function.ULOCK_WAIT, Function.ULOCK_WAKE);
+    /// What stands behind the public ones, macOS 11. They return the error, if so asked.
+    ULOCK(Function.ULOCK_WAIT2, Function.ULOCK_WAKE);
 
     /// All that it needs.
     @SuppressWarnings("ImmutableEnumChecker") // made by List.of

@@ -23,8 +23,7 @@ final class JnaMacosCalls implements MacosCalls {
         }
         // Each generation by itself: JNA refuses a class if one of its functions is missing.
         register(OsSync.class, Generation.OS_SYNC, symbols);
-        register(UlockWait2.class, Generation.ULOCK_WAIT2, symbols);
-        register(UlockWait.class, Generation.ULOCK_WAIT, symbols);
+        register(Ulock.class, Generation.ULOCK, symbols);
     }
 
     /// The functions of libSystem.
@@ -60,19 +59,12 @@ final class JnaMacosCalls implements MacosCalls {
                     OsSync.os_sync_wait_on_address_with_timeout(a, b, c, (int) d, (int) e, f);
                 case OS_SYNC_WAKE_ANY -> OsSync.os_sync_wake_by_address_any(a, b, (int) c);
                 case OS_SYNC_WAKE_ALL -> OsSync.os_sync_wake_by_address_all(a, b, (int) c);
-                case ULOCK_WAIT2 -> UlockWait2.__ulock_wait2((int) a, b, c, d, e);
-                case ULOCK_WAIT -> UlockWait.__ulock_wait((int) a, b, c, (int) d);
-                case ULOCK_WAKE -> wake((int) a, b, c);
+                case ULOCK_WAIT2 -> Ulock.__ulock_wait2((int) a, b, c, d, e);
+                case ULOCK_WAKE -> Ulock.__ulock_wake((int) a, b, c);
             };
         } finally {
             Reference.reachabilityFence(held); // an automatic arena must not be freed under the call
         }
-    }
-
-    private int wake(int operation, long address, long value) {
-        return found.contains(Function.ULOCK_WAIT2)
-                ? UlockWait2.__ulock_wake(operation, address, value)
-                : UlockWait.__ulock_wake(operation, address, value);
     }
 
     @Override
@@ -98,16 +90,9 @@ final class JnaMacosCalls implements MacosCalls {
         static native int os_sync_wake_by_address_all(long address, long size, int flags);
     }
 
-    /// [Generation#ULOCK_WAIT2].
-    private static final class UlockWait2 {
+    /// [Generation#ULOCK].
+    private static final class Ulock {
         static native int __ulock_wait2(int operation, long address, long value, long nanos, long value2);
-
-        static native int __ulock_wake(int operation, long address, long value);
-    }
-
-    /// [Generation#ULOCK_WAIT].
-    private static final class UlockWait {
-        static native int __ulock_wait(int operation, long address, long value, int micros);
 
         static native int __ulock_wake(int operation, long address, long value);
     }

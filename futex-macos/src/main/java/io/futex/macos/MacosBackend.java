@@ -8,8 +8,6 @@ import io.futex.spi.FutexBackend;
 import io.futex.spi.Outcome;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.lang.invoke.VarHandle;
 import java.util.EnumSet;
 import java.util.Set;
 
@@ -35,22 +33,15 @@ final class MacosBackend implements FutexBackend {
     /// What a timeout of 0 means to the kernel. A wait with a deadline must never pass it.
     private static final long FOR_EVER = 0;
 
-    /// Not a timeout: there is no time left.
-    private static final long OVER = -1;
+    /// So short that a wait does not sleep.
+    private static final long SHORTEST_NANOS = 1;
 
     /// A hundred days. The kernel turns a timeout into ticks and adds it to its clock; the engine repeats a wait that
     /// ended before its deadline.
     private static final long LONGEST_NANOS = 100L * 24 * 3600 * 1_000_000_000;
 
-    private static final long NANOS_PER_MICRO = 1_000;
-
-    /// Of `__ulock_wait`, whose timeout is a uint32_t.
-    private static final long LONGEST_MICROS = 0xFFFF_FFFFL;
-
     /// A wake does not keep its word's memory open: whom it wakes may close the memory at once.
     private static final MemorySegment NOT_HELD = MemorySegment.NULL;
-
-    private static final VarHandle INT = ValueLayout.JAVA_INT.varHandle().withInvokeExactBehavior();
 
     private final MacosCalls calls;
     private final Errno errno;
@@ -75,7 +66,10 @@ final class MacosBackend implements FutexBackend {
                     continue;
                 }
                 MacosBackend backend = new MacosBackend(calls, errno, generation);
-                int waited = backend.wait(true, zero, zero.address(), 1, false, 1);
+                int waited = backend.wait(false, zero, zero.address(), 1, false, SHORTEST_NANOS);
+                if (waited < 0) {
+                    waited = backend.wait(true, zero, zero.address(), 1, false, SHORTEST_NANOS);
+                }
                 int woken = backend.wakeOnce(zero.address(), false, false);
                 if ((waited >= 0 || waited == -errno.efault() || waited == -errno.eintr()) && woken < 0) {
                     return backend;
@@ -113,52 +107,38 @@ final class MacosBackend implements FutexBackend {
 
     @Override
     public Outcome await(MemorySegment base, long offset, int expected, boolean shared, int mask, long deadline) {
-        return await(base, offset, expected, base, shared, deadline);
+        return await(FutexBackend.addressOf(base, offset), expected, base, shared, deadline);
     }
 
     @Override
     public Outcome awaitOwn(MemorySegment own, int expected, MemorySegment held, long deadline) {
-        return await(own, 0, expected, held, false, deadline);
+        return await(FutexBackend.addressOf(own, 0), expected, held, false, deadline);
     }
 
-    private Outcome await(
-            MemorySegment base, long offset, int expected, MemorySegment held, boolean shared, long deadline) {
-        long address = base.address() + offset;
-        long nanos = timeout(deadline);
-        if (nanos == OVER) {
-            return Outcome.TIMED_OUT;
-        }
-        int result = wait(false, held, address, expected, shared, nanos);
-        if (result == -1 && generation == Generation.OS_SYNC) {
-            // No wake was consumed. Why not is mostly plain to see, and errno is dear; if it is not, then the call is
-            // made once more, for its errno.
-            if ((int) INT.getVolatile(base, offset) != expected) {
-                return Outcome.CHANGED;
-            }
-            nanos = timeout(deadline);
-            if (nanos == OVER) {
-                return Outcome.TIMED_OUT;
-            }
-            result = wait(true, held, address, expected, shared, nanos);
-        }
-        return result >= 0 ? Outcome.WOKEN : failed(-result, base, offset, expected, shared);
+    private Outcome await(long address, int expected, MemorySegment held, boolean shared, long deadline) {
+        long nanos = deadline == FOREVER
+                ? FOR_EVER
+                : Math.clamp(deadline - System.nanoTime(), SHORTEST_NANOS, LONGEST_NANOS);
+        return wait(false, held, address, expected, shared, nanos) >= 0 ? Outcome.WOKEN : Outcome.FAILED;
     }
 
-    private Outcome failed(int number, MemorySegment base, long offset, int expected, boolean shared) {
-        if (number == errno.etimedout()) {
-            return Outcome.TIMED_OUT;
+    @Override
+    public Outcome diagnose(MemorySegment base, long offset, int expected, boolean shared, int mask, long deadline) {
+        long address = FutexBackend.addressOf(base, offset);
+        int number = -wait(true, base, address, expected, shared, SHORTEST_NANOS);
+        if (number <= 0) {
+            return Outcome.WOKEN;
         }
-        if (number == errno.eintr()) {
-            return Outcome.EARLY;
+        if (number == errno.etimedout() || number == errno.eintr()) {
+            return Outcome.EARLY; // it would sleep again: a signal handler has run, or the timeout was capped
         }
         if (number == errno.efault()) {
-            // The kernel reads the word under a spin lock and so cannot page it in: we do, and the wait is repeated.
-            int unused = (int) INT.getVolatile(base, offset);
-            return Outcome.EARLY;
+            // The kernel reads the word under a spin lock and so cannot page it in. Nor may we, since it may be gone;
+            // but the caller looks at it anyway, and waits again.
+            return Outcome.WOKEN;
         }
-        throw new FutexException(generation.functions.getFirst().symbol + " at 0x"
-                + Long.toHexString(base.address() + offset) + ", expected " + expected
-                + (shared ? ", shared: " : ", private: ") + errno.describe(number));
+        throw new FutexException(generation.functions.getFirst().symbol + " at 0x" + Long.toHexString(address)
+                + ", expected " + expected + (shared ? ", shared: " : ", private: ") + errno.describe(number));
     }
 
     /// Wakes by mask are unknown to the kernel: it wakes whoever waits on the word.
@@ -173,20 +153,6 @@ final class MacosBackend implements FutexBackend {
             tried++;
         }
         return tried == 0 ? 0 : Futex.UNKNOWN;
-    }
-
-    /// Nanoseconds until the deadline, at least 1; or [#FOR_EVER] or [#OVER].
-    private static long timeout(long deadline) {
-        if (deadline == FOREVER) {
-            return FOR_EVER;
-        }
-        long nanos = deadline - System.nanoTime();
-        return nanos <= 0 ? OVER : Math.min(nanos, LONGEST_NANOS);
-    }
-
-    /// Rounded up, so that it does not become 0 nor end early.
-    private static long micros(long nanos) {
-        return Math.min((nanos + NANOS_PER_MICRO - 1) / NANOS_PER_MICRO, LONGEST_MICROS);
     }
 
     /// @param errno whether a family that tells by errno shall be asked for it; else its errors are -1
@@ -211,9 +177,7 @@ final class MacosBackend implements FutexBackend {
                                 OS_CLOCK_MACH_ABSOLUTE_TIME,
                                 nanos);
             }
-            case ULOCK_WAIT2 -> call(false, Function.ULOCK_WAIT2, held, operation(shared), address, value, nanos, 0, 0);
-            case ULOCK_WAIT ->
-                call(false, Function.ULOCK_WAIT, held, operation(shared), address, value, micros(nanos), 0, 0);
+            case ULOCK -> call(false, Function.ULOCK_WAIT2, held, operation(shared), address, value, nanos, 0, 0);
         };
     }
 

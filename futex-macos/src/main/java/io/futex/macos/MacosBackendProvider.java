@@ -29,7 +29,7 @@ public final class MacosBackendProvider implements FutexBackendProvider {
         Binding chosen = Binding.of(binding);
         try {
             return chosen == Binding.FFM ? FfmMacosCalls.ofSystem() : JnaMacosCalls.ofSystem();
-        } catch (LinkageError e) {
+        } catch (LinkageError | IllegalCallerException e) {
             throw chosen.failure(MacosBackend.class, e);
         }
     }

@@ -11,7 +11,6 @@ final class FakeCalls implements MacosCalls {
     private final Map<Function, List<Integer>> answers = new EnumMap<>(Function.class);
     private final List<Call> calls = new ArrayList<>();
     private MemorySegment held = MemorySegment.NULL;
-    private Runnable next = () -> {};
 
     /// The functions of this macOS; each first answers as one on which nobody waits.
     FakeCalls(List<Function> functions) {
@@ -25,11 +24,6 @@ final class FakeCalls implements MacosCalls {
         answers.get(function).clear();
         answers.get(function).addAll(List.of(results));
         return this;
-    }
-
-    /// Happens during the next call.
-    void during(Runnable action) {
-        next = action;
     }
 
     /// The memory that the last call held.
@@ -63,9 +57,6 @@ final class FakeCalls implements MacosCalls {
 
     private int answer(Call call) {
         calls.add(call);
-        Runnable action = next;
-        next = () -> {};
-        action.run();
         List<Integer> results = answers.get(call.function);
         return results.size() > 1 ? results.removeFirst() : results.getFirst();
     }

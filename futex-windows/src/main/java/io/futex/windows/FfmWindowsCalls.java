@@ -4,39 +4,31 @@ import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import io.futex.spi.Binding;
+import io.futex.spi.ThreadBlock;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
-import java.lang.foreign.MemoryLayout.PathElement;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 import java.lang.invoke.MethodHandle;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// The functions by the foreign function interface of the JDK.
 ///
-/// A capturing call takes a slice of the segment to capture into, on the heap until the caller is compiled by C2, and
-/// for good where that does not inline everything (JDK 25, SharedUtils.checkCaptureSegment). So the last error is
-/// captured only where nothing else can tell, and that call is linked when it is first needed.
+/// Capturing the last error is a link more, and at each call it costs a slice on the heap until the caller is compiled
+/// by C2, and for good where that does not inline everything (JDK 25, SharedUtils.checkCaptureSegment). So it is linked
+/// when something has really failed, and called only then.
 final class FfmWindowsCalls implements WindowsCalls {
     /// What the functions leave; only the JVMs of Windows know the name.
     private static final String LAST_ERROR = "GetLastError";
 
-    // BOOL WaitOnAddress(volatile VOID *Address, PVOID CompareAddress, SIZE_T AddressSize, DWORD dwMilliseconds); The
-    // last one is not an argument: by the calling convention the caller owns the room for arguments, and a function
-    // does not look at what it does not know. FFM keeps the arena of a segment that it passes open for the length of
-    // the call, so the memory cannot be unmapped under a sleeping thread.
-    private static final FunctionDescriptor WAIT =
-            FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_INT, ADDRESS);
+    /// Linked outside any class initialiser: an Error out of that, such as where the stack ends, would stay for ever.
+    private static volatile @Nullable MethodHandle linkedWait;
 
-    // VOID WakeByAddressSingle(PVOID Address); VOID WakeByAddressAll(PVOID Address);
-    private static final FunctionDescriptor WAKE = FunctionDescriptor.ofVoid(JAVA_LONG);
+    private static volatile @Nullable MethodHandle linkedWake;
 
-    // Not bound to a function, whose address is the first argument.
-    private static final MethodHandle TRY_WAIT = link(WAIT);
-    private static final MethodHandle WAKE_BY_ADDRESS = link(WAKE);
-
-    private final String library;
     private final MemorySegment waitOnAddress;
     private final MemorySegment wakeByAddressSingle;
     private final MemorySegment wakeByAddressAll;
@@ -44,95 +36,95 @@ final class FfmWindowsCalls implements WindowsCalls {
     private volatile @Nullable Capturing capturing;
 
     /// @param symbols where the functions are
-    /// @param library what people call that place
     /// @param state what they leave when they fail, by the name that Linker.Option.captureCallState has for it
-    FfmWindowsCalls(SymbolLookup symbols, String library, String state) {
-        this.library = library;
+    FfmWindowsCalls(SymbolLookup symbols, String state) {
         this.state = state;
         waitOnAddress = find(symbols, "WaitOnAddress");
         wakeByAddressSingle = find(symbols, "WakeByAddressSingle");
         wakeByAddressAll = find(symbols, "WakeByAddressAll");
-    }
-
-    /// The documented place of the functions is the API set; the library behind it is what there is without that.
-    static FfmWindowsCalls ofSystem() {
-        try {
-            return ofLibrary("api-ms-win-core-synch-l1-2-0.dll");
-        } catch (UnsatisfiedLinkError e) {
-            return ofLibrary("kernelbase.dll");
-        }
+        linkPlain();
     }
 
     @SuppressWarnings("restricted") // with the linking below, all of this module that needs native access
-    private static FfmWindowsCalls ofLibrary(String name) {
-        SymbolLookup symbols;
+    static FfmWindowsCalls ofSystem() {
         try {
-            symbols = SymbolLookup.libraryLookup(name, Arena.global());
+            return new FfmWindowsCalls(SymbolLookup.libraryLookup(LIBRARY, Arena.global()), LAST_ERROR);
         } catch (IllegalArgumentException e) {
-            throw (Error) new UnsatisfiedLinkError("no library " + name).initCause(e);
+            throw (Error) new UnsatisfiedLinkError("no library " + LIBRARY).initCause(e);
         }
-        return new FfmWindowsCalls(symbols, name, LAST_ERROR);
     }
 
-    private MemorySegment find(SymbolLookup symbols, String function) {
+    private static MemorySegment find(SymbolLookup symbols, String function) {
         return symbols.find(function)
-                .orElseThrow(() -> new UnsatisfiedLinkError(library + " has no function " + function));
+                .orElseThrow(() -> new UnsatisfiedLinkError(LIBRARY + " has no function " + function));
     }
 
+    private static void linkPlain() {
+        linkedWait = linkWait();
+        // VOID WakeByAddressSingle(PVOID Address); VOID WakeByAddressAll(PVOID Address);
+        linkedWake = link(FunctionDescriptor.ofVoid(JAVA_LONG));
+        MethodHandle unused = Plain.WAIT; // at once, where there was stack enough to link
+    }
+
+    // BOOL WaitOnAddress(volatile VOID *Address, PVOID CompareAddress, SIZE_T AddressSize, DWORD dwMilliseconds); The
+    // last one is not an argument: by the calling convention the caller owns the room for arguments, and a function
+    // does not look at what it does not know. FFM keeps the arena of a segment that it passes open for the length of
+    // the call, so the memory cannot be unmapped under a sleeping thread.
+    private static MethodHandle linkWait(Linker.Option... options) {
+        return link(FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_INT, ADDRESS), options);
+    }
+
+    /// Not bound to a function, whose address is the first argument.
     @SuppressWarnings("restricted")
     private static MethodHandle link(FunctionDescriptor descriptor, Linker.Option... options) {
         return Linker.nativeLinker().downcallHandle(descriptor, options);
     }
 
     @Override
-    public int waitOnAddress(long address, int expected, int millis, MemorySegment held) {
-        ThreadBlock block = ThreadBlock.current();
-        Capturing capturing = capturing();
+    public boolean waitOnAddress(long address, int expected, int millis, MemorySegment held) {
+        long compare = WindowsCalls.compare(expected);
         try {
-            int result = (int) capturing.handle.invokeExact(
-                    waitOnAddress, block.capture, address, block.compare(expected), (long) Integer.BYTES, millis, held);
-            return result != 0 ? TRUE : block.capture.get(JAVA_INT, capturing.offset);
+            return (int) Plain.WAIT.invokeExact(waitOnAddress, address, compare, (long) Integer.BYTES, millis, held)
+                    != 0;
         } catch (Throwable e) {
-            throw unchecked(e);
+            throw Binding.unchecked(e);
         }
     }
 
     @Override
-    public boolean tryWaitOnAddress(long address, int expected, int millis, MemorySegment held) {
-        long compare = ThreadBlock.current().compare(expected);
+    public int waitForError(long address, int expected, int millis, MemorySegment held) {
+        Capturing linked = capturing;
+        if (linked == null) { // threads may race to link it, which harms nothing
+            linked = new Capturing(linkWait(Linker.Option.captureCallState(state)), ThreadBlock.captureOffset(state));
+            capturing = linked;
+        }
+        MemorySegment capture = ThreadBlock.capture();
+        long compare = WindowsCalls.compare(expected);
         try {
-            return (int) TRY_WAIT.invokeExact(waitOnAddress, address, compare, (long) Integer.BYTES, millis, held) != 0;
+            int result = (int) linked.handle.invokeExact(
+                    waitOnAddress, capture, address, compare, (long) Integer.BYTES, millis, held);
+            return result != 0 ? TRUE : capture.get(JAVA_INT, linked.offset);
         } catch (Throwable e) {
-            throw unchecked(e);
+            throw Binding.unchecked(e);
         }
     }
 
     @Override
     public void wakeByAddressSingle(long address) {
-        try {
-            WAKE_BY_ADDRESS.invokeExact(wakeByAddressSingle, address);
-        } catch (Throwable e) {
-            throw unchecked(e);
-        }
+        wake(wakeByAddressSingle, address);
     }
 
     @Override
     public void wakeByAddressAll(long address) {
-        try {
-            WAKE_BY_ADDRESS.invokeExact(wakeByAddressAll, address);
-        } catch (Throwable e) {
-            throw unchecked(e);
-        }
+        wake(wakeByAddressAll, address);
     }
 
-    private static RuntimeException unchecked(Throwable e) {
-        if (e instanceof RuntimeException closed) {
-            return closed; // the arena
+    private static void wake(MemorySegment function, long address) {
+        try {
+            Plain.WAKE.invokeExact(function, address);
+        } catch (Throwable e) {
+            throw Binding.unchecked(e);
         }
-        if (e instanceof Error error) {
-            throw error;
-        }
-        return new IllegalStateException("a downcall throws nothing checked", e);
     }
 
     @Override
@@ -140,24 +132,13 @@ final class FfmWindowsCalls implements WindowsCalls {
         return "ffm";
     }
 
-    @Override
-    public String library() {
-        return library;
-    }
-
-    /// Threads may race to link it, which harms nothing.
-    private Capturing capturing() {
-        Capturing linked = capturing;
-        if (linked == null) {
-            linked = new Capturing(
-                    link(WAIT, Linker.Option.captureCallState(state)),
-                    Linker.Option.captureStateLayout().byteOffset(PathElement.groupElement(state)));
-            capturing = linked;
-        }
-        return linked;
-    }
-
     /// @param handle of WaitOnAddress, with what that leaves
     /// @param offset where it puts that
     private record Capturing(MethodHandle handle, long offset) {}
+
+    /// Constants to the compiler.
+    private static final class Plain {
+        static final MethodHandle WAIT = Objects.requireNonNull(linkedWait);
+        static final MethodHandle WAKE = Objects.requireNonNull(linkedWake);
+    }
 }

@@ -8,7 +8,9 @@ import java.lang.ref.Reference;
 /// The functions by JNA, mapped directly. JNA does not keep an arena open.
 @SuppressWarnings("MemberName") // JNA finds the functions by the names of the methods
 final class JnaWindowsCalls implements WindowsCalls {
-    private static final String LIBRARY = register();
+    static {
+        Native.register(JnaWindowsCalls.class, NativeLibrary.getInstance(LIBRARY));
+    }
 
     private static native int WaitOnAddress(long address, long compare, long size, int millis);
 
@@ -16,32 +18,19 @@ final class JnaWindowsCalls implements WindowsCalls {
 
     private static native void WakeByAddressAll(long address);
 
-    private static String register() {
+    @Override
+    public boolean waitOnAddress(long address, int expected, int millis, MemorySegment held) {
         try {
-            return register("api-ms-win-core-synch-l1-2-0.dll");
-        } catch (UnsatisfiedLinkError e) {
-            return register("kernelbase.dll");
+            return WaitOnAddress(address, WindowsCalls.compare(expected), Integer.BYTES, millis) != 0;
+        } finally {
+            Reference.reachabilityFence(held);
         }
-    }
-
-    private static String register(String library) {
-        Native.register(JnaWindowsCalls.class, NativeLibrary.getInstance(library));
-        return library;
     }
 
     /// JNA keeps the last error of each call for its thread.
     @Override
-    public int waitOnAddress(long address, int expected, int millis, MemorySegment held) {
-        return tryWaitOnAddress(address, expected, millis, held) ? TRUE : Native.getLastError();
-    }
-
-    @Override
-    public boolean tryWaitOnAddress(long address, int expected, int millis, MemorySegment held) {
-        try {
-            return WaitOnAddress(address, ThreadBlock.current().compare(expected), Integer.BYTES, millis) != 0;
-        } finally {
-            Reference.reachabilityFence(held);
-        }
+    public int waitForError(long address, int expected, int millis, MemorySegment held) {
+        return waitOnAddress(address, expected, millis, held) ? TRUE : Native.getLastError();
     }
 
     @Override
@@ -57,10 +46,5 @@ final class JnaWindowsCalls implements WindowsCalls {
     @Override
     public String binding() {
         return "jna";
-    }
-
-    @Override
-    public String library() {
-        return LIBRARY;
     }
 }

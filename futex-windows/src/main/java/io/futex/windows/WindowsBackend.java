@@ -15,6 +15,9 @@ import java.util.Set;
 final class WindowsBackend implements FutexBackend {
     private static final long NANOS_PER_MILLI = 1_000_000;
 
+    /// No time at all: WaitOnAddress looks at the word and returns.
+    private static final int LOOK = 0;
+
     /// 24 days: a longer wait is cut here. Far from 0xFFFFFFFF, which means for ever.
     static final int MOST_MILLIS = Integer.MAX_VALUE;
 
@@ -41,7 +44,7 @@ final class WindowsBackend implements FutexBackend {
 
     @Override
     public String description() {
-        return "binding " + calls.binding() + ", waits by WaitOnAddress of " + calls.library();
+        return "binding " + calls.binding() + ", waits by WaitOnAddress of " + WindowsCalls.LIBRARY;
     }
 
     @Override
@@ -51,36 +54,31 @@ final class WindowsBackend implements FutexBackend {
 
     @Override
     public Outcome await(MemorySegment base, long offset, int expected, boolean shared, int mask, long deadline) {
-        return await(base.address() + offset, expected, base, deadline);
+        return await(FutexBackend.addressOf(base, offset), expected, base, deadline);
     }
 
     @Override
     public Outcome awaitOwn(MemorySegment own, int expected, MemorySegment held, long deadline) {
-        return await(own.address(), expected, held, deadline);
+        return await(FutexBackend.addressOf(own, 0), expected, held, deadline);
     }
 
     private Outcome await(long address, int expected, MemorySegment held, long deadline) {
-        if (address == 0) {
-            throw new IllegalArgumentException("the word lies at NULL"); // Windows would end the process
-        }
-        if (calls.tryWaitOnAddress(address, expected, millis(deadline, System.nanoTime()), held)) {
+        int millis = deadline == FOREVER ? WindowsCalls.INFINITE : millis(deadline - System.nanoTime());
+        return calls.waitOnAddress(address, expected, millis, held) ? Outcome.WOKEN : Outcome.FAILED;
+    }
+
+    @Override
+    public Outcome diagnose(MemorySegment base, long offset, int expected, boolean shared, int mask, long deadline) {
+        long address = FutexBackend.addressOf(base, offset);
+        int error = calls.waitForError(address, expected, LOOK, base);
+        if (error == WindowsCalls.TRUE) {
             return Outcome.WOKEN;
         }
-        // No wake was consumed. Mostly the clock says why, and the last error is dear (see FfmWindowsCalls); if it does
-        // not, the call is made once more, for the error: the wait was cut, or its timer was early, or worse.
-        long now = System.nanoTime();
-        if (deadline != FOREVER && now >= deadline) {
-            return Outcome.TIMED_OUT;
-        }
-        int result = calls.waitOnAddress(address, expected, millis(deadline, now), held);
-        if (result == WindowsCalls.TRUE) {
-            return Outcome.WOKEN;
-        }
-        if (result == errors.timeout()) {
-            return deadline != FOREVER && System.nanoTime() >= deadline ? Outcome.TIMED_OUT : Outcome.EARLY;
+        if (error == errors.timeout()) {
+            return Outcome.EARLY; // it would sleep again: the timer was early by a tick, or the time was cut
         }
         throw new FutexException("WaitOnAddress at 0x" + Long.toHexString(address) + ", expected " + expected
-                + ", size 4: " + errors.describe(result));
+                + ", size 4: " + errors.describe(error));
     }
 
     @Override
@@ -96,17 +94,11 @@ final class WindowsBackend implements FutexBackend {
         return Futex.UNKNOWN;
     }
 
-    /// The time from now to the deadline, rounded up: one that is rounded down returns too early, and then spins.
+    /// A time rounded up: one that is rounded down returns too early, and then spins.
     ///
+    /// @param nanos how long
     /// @return milliseconds as an unsigned DWORD
-    static int millis(long deadline, long now) {
-        if (deadline == FOREVER) {
-            return WindowsCalls.INFINITE;
-        }
-        long nanos = deadline - now;
-        if (nanos <= 0) {
-            return 0; // looks at the word once
-        }
-        return (int) Math.min(MOST_MILLIS, (nanos - 1) / NANOS_PER_MILLI + 1);
+    static int millis(long nanos) {
+        return nanos <= 0 ? LOOK : (int) Math.min(MOST_MILLIS, (nanos - 1) / NANOS_PER_MILLI + 1);
     }
 }

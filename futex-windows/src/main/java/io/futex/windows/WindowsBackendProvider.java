@@ -29,7 +29,7 @@ public final class WindowsBackendProvider implements FutexBackendProvider {
         Binding chosen = Binding.of(binding);
         try {
             return chosen == Binding.FFM ? FfmWindowsCalls.ofSystem() : new JnaWindowsCalls();
-        } catch (LinkageError e) {
+        } catch (LinkageError | IllegalCallerException e) {
             throw chosen.failure(WindowsBackend.class, e);
         }
     }

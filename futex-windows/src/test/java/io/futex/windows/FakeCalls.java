@@ -8,25 +8,11 @@ import org.jspecify.annotations.Nullable;
 /// A Windows that answers as told, and notes what it was asked.
 final class FakeCalls implements WindowsCalls {
     private final List<Call> calls = new ArrayList<>();
-    private @Nullable Runnable during;
     private int result = TRUE;
-    private boolean triesFail;
 
     /// Until told otherwise waits answer so: TRUE, or the last error.
     FakeCalls answer(int result) {
         this.result = result;
-        return this;
-    }
-
-    /// The next try fails, and the answer is for the call after it.
-    FakeCalls failTries() {
-        triesFail = true;
-        return this;
-    }
-
-    /// Happens in each wait.
-    FakeCalls meanwhile(Runnable during) {
-        this.during = during;
         return this;
     }
 
@@ -38,21 +24,15 @@ final class FakeCalls implements WindowsCalls {
     }
 
     @Override
-    public int waitOnAddress(long address, int expected, int millis, MemorySegment held) {
+    public boolean waitOnAddress(long address, int expected, int millis, MemorySegment held) {
         calls.add(new Call("WaitOnAddress", address, expected, millis, held));
-        if (during != null) {
-            during.run();
-        }
-        return result;
+        return result == TRUE;
     }
 
     @Override
-    public boolean tryWaitOnAddress(long address, int expected, int millis, MemorySegment held) {
-        calls.add(new Call("try", address, expected, millis, held));
-        if (during != null) {
-            during.run();
-        }
-        return !triesFail && result == TRUE;
+    public int waitForError(long address, int expected, int millis, MemorySegment held) {
+        calls.add(new Call("WaitOnAddress, GetLastError", address, expected, millis, held));
+        return result;
     }
 
     @Override
@@ -68,11 +48,6 @@ final class FakeCalls implements WindowsCalls {
     @Override
     public String binding() {
         return "fake";
-    }
-
-    @Override
-    public String library() {
-        return "nothing.dll";
     }
 
     /// A call.

@@ -27,11 +27,10 @@ class FfmWindowsCallsTest {
         WindowsCalls calls = calls("opendir", "abs", "errno");
         word.asByteBuffer().put("?\0".getBytes(StandardCharsets.US_ASCII));
         for (int i = 0; i < 3; i++) {
-            assertThat(calls.waitOnAddress(word.address(), 7, 1, word)).isEqualTo(ENOENT);
-            assertThat(calls.tryWaitOnAddress(word.address(), 7, 1, word)).isFalse();
+            assertThat(calls.waitForError(word.address(), 7, 1, word)).isEqualTo(ENOENT);
+            assertThat(calls.waitOnAddress(word.address(), 7, 1, word)).isFalse();
         }
         assertThat(calls.binding()).isEqualTo("ffm");
-        assertThat(calls.library()).isEqualTo("libc");
     }
 
     /// `int memcmp(const void *one, const void *other, size_t size)` takes the word, the value and the size.
@@ -40,11 +39,10 @@ class FfmWindowsCallsTest {
         WindowsCalls calls = calls("memcmp", "abs", "errno");
         for (int expected : new int[] {0, 1, -1, 0x0100_0000, Integer.MIN_VALUE}) {
             word.set(java.lang.foreign.ValueLayout.JAVA_INT, 0, expected);
-            assertThat(calls.tryWaitOnAddress(word.address(), expected, 1, word))
-                    .isFalse();
-            assertThat(calls.tryWaitOnAddress(word.address(), expected ^ Integer.MIN_VALUE, 1, word))
+            assertThat(calls.waitOnAddress(word.address(), expected, 1, word)).isFalse();
+            assertThat(calls.waitOnAddress(word.address(), expected ^ Integer.MIN_VALUE, 1, word))
                     .isTrue();
-            assertThat(calls.waitOnAddress(word.address(), expected ^ 1, 1, word))
+            assertThat(calls.waitForError(word.address(), expected ^ 1, 1, word))
                     .isEqualTo(WindowsCalls.TRUE);
         }
     }
@@ -61,8 +59,8 @@ class FfmWindowsCallsTest {
     @Test
     void capturesTheStateThatItWasGiven() {
         WindowsCalls calls = calls("opendir", "abs", "GetLastError");
-        assertThat(calls.tryWaitOnAddress(word.address(), 7, 1, word)).isFalse();
-        assertThatThrownBy(() -> calls.waitOnAddress(word.address(), 7, 1, word))
+        assertThat(calls.waitOnAddress(word.address(), 7, 1, word)).isFalse();
+        assertThatThrownBy(() -> calls.waitForError(word.address(), 7, 1, word))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("GetLastError");
     }
@@ -71,6 +69,6 @@ class FfmWindowsCallsTest {
         SymbolLookup libc = Linker.nativeLinker().defaultLookup();
         Map<String, String> places =
                 Map.of("WaitOnAddress", wait, "WakeByAddressSingle", wake, "WakeByAddressAll", wake);
-        return new FfmWindowsCalls(function -> libc.find(places.get(function)), "libc", state);
+        return new FfmWindowsCalls(function -> libc.find(places.get(function)), state);
     }
 }

@@ -36,7 +36,7 @@ class WindowsProviderTest {
     @Test
     void itsClassesCanBeLoaded() throws Exception {
         ClassLoader loader = WindowsBackendProvider.class.getClassLoader();
-        for (String name : new String[] {"WindowsBackend", "FfmWindowsCalls", "JnaWindowsCalls", "ThreadBlock"}) {
+        for (String name : new String[] {"WindowsBackend", "FfmWindowsCalls", "JnaWindowsCalls", "WindowsCalls"}) {
             assertThat(Class.forName("io.futex.windows." + name, false, loader)).isNotNull();
         }
     }
@@ -45,10 +45,10 @@ class WindowsProviderTest {
     void linkingFailsByAReason() {
         assertThatThrownBy(FfmWindowsCalls::ofSystem)
                 .isInstanceOf(LinkageError.class)
-                .hasMessage("no library kernelbase.dll");
-        assertThatThrownBy(() -> new FfmWindowsCalls(name -> Optional.empty(), "nothing.dll", "errno"))
+                .hasMessage("no library api-ms-win-core-synch-l1-2-0.dll");
+        assertThatThrownBy(() -> new FfmWindowsCalls(name -> Optional.empty(), "errno"))
                 .isInstanceOf(LinkageError.class)
-                .hasMessage("nothing.dll has no function WaitOnAddress");
+                .hasMessage("api-ms-win-core-synch-l1-2-0.dll has no function WaitOnAddress");
         assertThatThrownBy(JnaWindowsCalls::new).isInstanceOf(LinkageError.class);
     }
 }

@@ -33,8 +33,7 @@ final class Shim {
     private static Path compile(Generation best) {
         int number = switch (best) {
             case OS_SYNC -> 1;
-            case ULOCK_WAIT2 -> 2;
-            case ULOCK_WAIT -> 3;
+            case ULOCK -> 2;
         };
         try {
             Path folder = Files.createDirectories(Path.of("target", "shim")).toAbsolutePath();

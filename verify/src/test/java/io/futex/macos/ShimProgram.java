@@ -28,7 +28,7 @@ public final class ShimProgram {
         try {
             MacosCalls calls = binding.equals("jna")
                     ? new JnaMacosCalls(library)
-                    : new FfmMacosCalls(SymbolLookup.libraryLookup(Path.of(library), Arena.global()), "errno");
+                    : new FfmMacosCalls(SymbolLookup.libraryLookup(Path.of(library), Arena.global()));
             return MacosBackend.probe(calls, Errno.DARWIN);
         } catch (BackendUnavailableException e) {
             throw new AssertionError(e);

@@ -9,9 +9,13 @@ import io.futex.process.Suite;
 public final class FilteredProgram {
     private FilteredProgram() {}
 
-    /// @param arguments the errno that the calls fail with
+    /// @param arguments the errno that the calls fail with, or `kill`
     public static void main(String[] arguments) {
-        SeccompFilter.denyWhatIsNew(Integer.parseInt(arguments[0]));
+        if (arguments[0].equals("kill")) {
+            SeccompFilter.kill(SeccompFilter.FUTEX_WAKE, SeccompFilter.FUTEX_WAIT);
+        } else {
+            SeccompFilter.denyWhatIsNew(Integer.parseInt(arguments[0]));
+        }
         System.out.println(Futex.local() + " " + Futex.local().capabilities());
         System.out.println(Futex.shared() + " " + Futex.shared().capabilities());
         Suite.runAndExit(false, Local.class, Shared.class);

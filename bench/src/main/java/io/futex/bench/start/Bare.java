@@ -1,7 +1,6 @@
 package io.futex.bench.start;
 
 import static java.lang.foreign.ValueLayout.ADDRESS;
-import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.Arena;
@@ -28,17 +27,15 @@ public final class Bare {
                 FunctionDescriptor.of(
                         JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG,
                         ADDRESS),
-                Linker.Option.firstVariadicArg(1),
-                Linker.Option.captureCallState("errno"));
-        MemorySegment errno = Arena.global().allocate(Linker.Option.captureStateLayout());
+                Linker.Option.firstVariadicArg(1));
         MemorySegment word = Arena.global().allocate(Integer.BYTES, Integer.BYTES);
         MemorySegment time = Arena.global().allocate(16, 8);
         time.set(JAVA_LONG, 8, 1000);
-        var unused = (long) syscall.invokeExact(errno, futex, word.address(), FUTEX_WAKE_PRIVATE, 1L, 0L, 0L, 0L, word);
-        long result = (long)
-                syscall.invokeExact(errno, futex, word.address(), FUTEX_WAIT_PRIVATE, 0L, time.address(), 0L, 0L, word);
+        var unused = (long) syscall.invokeExact(futex, word.address(), FUTEX_WAKE_PRIVATE, 1L, 0L, 0L, 0L, word);
+        long result =
+                (long) syscall.invokeExact(futex, word.address(), FUTEX_WAIT_PRIVATE, 0L, time.address(), 0L, 0L, word);
         if (result != -1) {
-            throw new IllegalStateException("woken by nobody; errno " + errno.get(JAVA_INT, 0));
+            throw new IllegalStateException("woken by nobody");
         }
     }
 }
