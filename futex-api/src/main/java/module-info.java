@@ -7,6 +7,8 @@ module io.futex {
     exports io.futex;
     exports io.futex.internal to
             io.futex.wasm; // whose guests wait in the engine's list of parked waiters
+    exports io.futex.memory to
+            io.futex.wasm;
     exports io.futex.spi;
     exports io.futex.sync;
 

@@ -1,6 +1,8 @@
 package io.futex;
 
 import io.futex.internal.Backends;
+import io.futex.internal.Deadline;
+import io.futex.memory.MemoryChecks;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.Map;
@@ -42,25 +44,25 @@ import java.util.concurrent.TimeUnit;
 /// [WrongThreadException] (the confined arena of another thread). The word holds an `int` in native byte order. Waits
 /// only read it, so they work on read-only memory.
 ///
-/// While a platform thread is in a native wait made by FFM, closing the arena of the word fails with
-/// [IllegalStateException]. No such guard exists for other waiters (virtual threads, the backends `portable` and
-/// `polling`, but for the milliseconds that the latter may spend in a native wait): wake them all before you close the
-/// arena. One that sleeps over the end of its arena gets [IllegalStateException] when it is next woken, interrupted or
-/// timed out.
+/// The memory of a word may be closed, unmapped or used for something else once every call on it has *returned*, the
+/// last waking one included: the JVM stops a thread inside an access when the arena closes. While a platform thread is
+/// in a native wait made by FFM, closing the arena of the word fails with [IllegalStateException]. No such guard exists
+/// for other waiters (virtual threads, the backends `portable` and `polling`, but for the milliseconds that the latter
+/// may spend in a native wait): wake them all before you close the arena. One that sleeps over the end of its arena
+/// gets
+/// [IllegalStateException] when it is next woken, interrupted or timed out.
 ///
 /// ## Errors
 /// A wait throws [FutexException] where the system refuses it for a reason that has no other meaning here, such as a
 /// lack of kernel memory. A wake never fails: after an unlock the memory may rightly be gone.
 ///
-/// Where a mapped file was truncated, a wait on a word beyond its end throws [InternalError], as the JVM does where it
-/// reads such a mapping. An atomic step there may end the JVM, whose interpreter does not guard those, as of JDK 25. A
-/// platform thread that slept there on a shared word is found by neither wakes nor interrupts any more; only the end of
-/// its time ends the wait. So wake them all, and let nobody use the words any more, before you truncate.
-///
 /// ## Scope
-/// [#local()] is for words that only this JVM waits on and wakes, and knows a word by its virtual address: two mappings
-/// of one file are two words. [#shared()] is for words in memory that other processes, or native code, wait on or wake.
-/// Waiters of one scope are never found by wakes of the other, even on the same word.
+/// [#local()] is for words that only this copy of the library waits on and wakes, and knows a word by its virtual
+/// address: two mappings of one file are two words. [#shared()] is for words in memory that other processes, or native
+/// code, wait on or wake. Waiters of one scope are never found by wakes of the other, even on the same word; nor are
+/// the
+/// local waiters of another copy of the library in this JVM, such as that of another web application: two class loaders
+/// that each have a copy share words by [#shared()].
 ///
 /// ## Time
 /// A time of zero or less looks at the word once and never blocks. A time that overflows means for ever. Every call has
@@ -82,18 +84,41 @@ import java.util.concurrent.TimeUnit;
 /// The JVM shows a platform thread in a native wait as `RUNNABLE`, like one in any native call. It uses no processor
 /// time. Virtual threads never block their carrier.
 ///
+/// ## Limits
+/// - *Truncated files.* Where a mapped file was truncated, a wait on a word beyond its end throws [InternalError], as a
+///   rule, since the JVM guards such an access; but it does not guard all of them. As of JDK 25 a volatile read or an
+///   atomic step there may end the JVM, and so may a wait, which reads the word. A platform thread that slept there on
+/// a
+///   shared word is found by neither wakes nor interrupts any more; only the end of its time ends the wait. So nobody
+/// may
+///   truncate a file whose words are in use. (To delete it does no harm.)
+/// - *Interruptible channels.* An interruptible wait of a platform thread lets the JVM tell it of interrupts as a
+///   [channel][java.nio.channels.spi.AbstractInterruptibleChannel] does, and a thread has room for one of them. So a
+///   wait between a channel's `begin()` and `end()` takes the channel's place: an interrupt ends the wait, and then
+/// does
+///   not close the channel. There, wait uninterruptibly, or before `begin()`.
+/// - *Virtual threads on shared words.* They look at the word every millisecond, which costs some 3 us of processor
+/// time
+///   a look: 500 idle ones more than a core. Where there are many, let one platform thread wait on the shared word, and
+///   pass the news on by a word of [#local()].
+///
 /// Implementations are thread-safe. Sources: futex(2), futex(7); Hubertus Franke, Rusty Russell, Matthew Kirkwood,
 /// *Fuss, Futexes and Furwocks* (2002); `memory.atomic.wait32` in the WebAssembly threads proposal.
 public interface Futex {
     /// The answer of a wake where the system does not tell how many threads it woke.
     int UNKNOWN = -1;
 
-    /// The futex for words that only this JVM uses: the fastest, knows virtual threads, and skips the system call when
-    /// nobody waits.
+    /// The futex for words that only this copy of the library uses: the fastest, knows virtual threads, and skips the
+    /// system call when nobody waits.
+    ///
+    /// Where the system's own backend is missing or unusable it is the backend `portable`, and a warning is logged
+    /// once.
+    /// With `-Dio.futex.require=native` it fails instead, and so does [#shared()].
     ///
     /// @return the same object at every call
-    /// @throws IllegalStateException if `-Dio.futex.backend` or `-Dio.futex.binding` asks for what is unknown or
-    ///     unusable; the message lists what is usable, and why the rest is not
+    /// @throws IllegalStateException if `-Dio.futex.backend`, `-Dio.futex.binding` or `-Dio.futex.require` asks for
+    /// what
+    ///     is unknown or unusable; the message lists what is usable, and why the rest is not
     static Futex local() {
         return Backends.local();
     }
@@ -146,7 +171,9 @@ public interface Futex {
     /// @param expected the value for which to sleep
     /// @return [WaitResult#WOKEN] or [WaitResult#CHANGED]
     /// @throws InterruptedException if the thread was interrupted before or during the wait
-    WaitResult wait(MemorySegment word, int expected) throws InterruptedException;
+    default WaitResult wait(MemorySegment word, int expected) throws InterruptedException {
+        return wait(MemoryChecks.requireLength(word), 0, expected);
+    }
 
     /// Sleeps while the word holds `expected`, until woken, interrupted or timed out.
     ///
@@ -156,14 +183,18 @@ public interface Futex {
     /// @param unit of `timeout`
     /// @return why it returned, as a hint
     /// @throws InterruptedException if the thread was interrupted before or during the wait
-    WaitResult wait(MemorySegment word, int expected, long timeout, TimeUnit unit) throws InterruptedException;
+    default WaitResult wait(MemorySegment word, int expected, long timeout, TimeUnit unit) throws InterruptedException {
+        return wait(MemoryChecks.requireLength(word), 0, expected, timeout, unit);
+    }
 
     /// As [#wait(MemorySegment, int)], but an interrupt does not end it: the status is kept for the caller.
     ///
     /// @param word at least 4 bytes, of which the first 4 are the word
     /// @param expected the value for which to sleep
     /// @return [WaitResult#WOKEN] or [WaitResult#CHANGED]
-    WaitResult waitUninterruptibly(MemorySegment word, int expected);
+    default WaitResult waitUninterruptibly(MemorySegment word, int expected) {
+        return waitUninterruptibly(MemoryChecks.requireLength(word), 0, expected);
+    }
 
     /// As [#wait(MemorySegment, int, long, TimeUnit)], but an interrupt does not end it: the status is kept.
     ///
@@ -172,19 +203,25 @@ public interface Futex {
     /// @param timeout how long; zero or less looks at the word once
     /// @param unit of `timeout`
     /// @return why it returned, as a hint
-    WaitResult waitUninterruptibly(MemorySegment word, int expected, long timeout, TimeUnit unit);
+    default WaitResult waitUninterruptibly(MemorySegment word, int expected, long timeout, TimeUnit unit) {
+        return waitUninterruptibly(MemoryChecks.requireLength(word), 0, expected, timeout, unit);
+    }
 
     /// Wakes one thread that waits on the word, usually the one that has waited longest.
     ///
     /// @param word at least 4 bytes, of which the first 4 are the word
     /// @return how many threads were woken (0 or 1), or [#UNKNOWN]
-    int wakeOne(MemorySegment word);
+    default int wakeOne(MemorySegment word) {
+        return wakeOne(MemoryChecks.requireLength(word), 0);
+    }
 
     /// Wakes every thread that waits on the word.
     ///
     /// @param word at least 4 bytes, of which the first 4 are the word
     /// @return how many threads were woken, or [#UNKNOWN]
-    int wakeAll(MemorySegment word);
+    default int wakeAll(MemorySegment word) {
+        return wakeAll(MemoryChecks.requireLength(word), 0);
+    }
 
     /// Wakes up to `count` threads that wait on the word; without [Capability#WAKE_COUNT] perhaps more.
     ///
@@ -192,7 +229,9 @@ public interface Futex {
     /// @param count how many at most; 0 wakes nobody
     /// @return how many threads were woken, or [#UNKNOWN]
     /// @throws IllegalArgumentException if `count` is negative
-    int wake(MemorySegment word, int count);
+    default int wake(MemorySegment word, int count) {
+        return wake(MemoryChecks.requireLength(word), 0, count);
+    }
 
     /// [#wait(MemorySegment, int)] on a word inside a larger segment, without making a slice.
     ///
@@ -201,7 +240,9 @@ public interface Futex {
     /// @param expected the value for which to sleep
     /// @return [WaitResult#WOKEN] or [WaitResult#CHANGED]
     /// @throws InterruptedException if the thread was interrupted before or during the wait
-    WaitResult wait(MemorySegment base, long offset, int expected) throws InterruptedException;
+    default WaitResult wait(MemorySegment base, long offset, int expected) throws InterruptedException {
+        return waitUntil(base, offset, expected, Deadline.FOREVER);
+    }
 
     /// [#wait(MemorySegment, int, long, TimeUnit)] on a word inside a larger segment.
     ///
@@ -212,8 +253,10 @@ public interface Futex {
     /// @param unit of `timeout`
     /// @return why it returned, as a hint
     /// @throws InterruptedException if the thread was interrupted before or during the wait
-    WaitResult wait(MemorySegment base, long offset, int expected, long timeout, TimeUnit unit)
-            throws InterruptedException;
+    default WaitResult wait(MemorySegment base, long offset, int expected, long timeout, TimeUnit unit)
+            throws InterruptedException {
+        return waitUntil(base, offset, expected, Deadline.after(timeout, unit));
+    }
 
     /// [#waitUninterruptibly(MemorySegment, int)] on a word inside a larger segment.
     ///
@@ -221,7 +264,9 @@ public interface Futex {
     /// @param offset where in `base`, in bytes
     /// @param expected the value for which to sleep
     /// @return [WaitResult#WOKEN] or [WaitResult#CHANGED]
-    WaitResult waitUninterruptibly(MemorySegment base, long offset, int expected);
+    default WaitResult waitUninterruptibly(MemorySegment base, long offset, int expected) {
+        return waitUntilUninterruptibly(base, offset, expected, Deadline.FOREVER);
+    }
 
     /// [#waitUninterruptibly(MemorySegment, int, long, TimeUnit)] on a word inside a larger segment.
     ///
@@ -231,21 +276,27 @@ public interface Futex {
     /// @param timeout how long; zero or less looks at the word once
     /// @param unit of `timeout`
     /// @return why it returned, as a hint
-    WaitResult waitUninterruptibly(MemorySegment base, long offset, int expected, long timeout, TimeUnit unit);
+    default WaitResult waitUninterruptibly(MemorySegment base, long offset, int expected, long timeout, TimeUnit unit) {
+        return waitUntilUninterruptibly(base, offset, expected, Deadline.after(timeout, unit));
+    }
 
     /// [#wakeOne(MemorySegment)] on a word inside a larger segment.
     ///
     /// @param base the memory that holds the word
     /// @param offset where in `base`, in bytes
     /// @return how many threads were woken (0 or 1), or [#UNKNOWN]
-    int wakeOne(MemorySegment base, long offset);
+    default int wakeOne(MemorySegment base, long offset) {
+        return wake(base, offset, 1);
+    }
 
     /// [#wakeAll(MemorySegment)] on a word inside a larger segment.
     ///
     /// @param base the memory that holds the word
     /// @param offset where in `base`, in bytes
     /// @return how many threads were woken, or [#UNKNOWN]
-    int wakeAll(MemorySegment base, long offset);
+    default int wakeAll(MemorySegment base, long offset) {
+        return wake(base, offset, Integer.MAX_VALUE);
+    }
 
     /// [#wake(MemorySegment, int)] on a word inside a larger segment.
     ///
@@ -285,7 +336,9 @@ public interface Futex {
     /// @return the index of a word that was woken or had changed, or -1 when the time is over
     /// @throws InterruptedException if the thread was interrupted before or during the wait
     /// @throws UnsupportedOperationException without [Capability#WAIT_ANY]; no backend has it yet
-    int waitAny(FutexWait[] waits, long timeout, TimeUnit unit) throws InterruptedException;
+    default int waitAny(FutexWait[] waits, long timeout, TimeUnit unit) throws InterruptedException {
+        throw new UnsupportedOperationException("waitAny: " + this + " lacks the capability WAIT_ANY");
+    }
 
     /// Waits without a thread: the future completes when the wait would have returned.
     ///
@@ -293,5 +346,7 @@ public interface Futex {
     /// @param expected the value for which to wait
     /// @return a future of the result
     /// @throws UnsupportedOperationException without [Capability#ASYNC]; no backend has it yet
-    CompletableFuture<WaitResult> waitAsync(MemorySegment word, int expected);
+    default CompletableFuture<WaitResult> waitAsync(MemorySegment word, int expected) {
+        throw new UnsupportedOperationException("waitAsync: " + this + " lacks the capability ASYNC");
+    }
 }

@@ -1,8 +1,11 @@
 package io.futex;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
+import io.futex.contract.DeepFirstUse;
 import io.futex.contract.ForkedJvm;
+import io.futex.contract.OwnLoader;
 import io.futex.contract.Show;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,7 +28,7 @@ class ForkedJvmTest {
         assertThat(result.output())
                 .contains("local=Futex[portable, local, ", "shared=Futex[polling, shared, ", "word=7", "waited=true")
                 .contains("linux=not on the class path or module path; add io.futex:futex-linux");
-        assertThat(result.err()).as("nothing native, so nothing to warn of").isEmpty();
+        assertWarnsOnce(result);
     }
 
     @Test
@@ -33,7 +36,7 @@ class ForkedJvmTest {
         ForkedJvm.Result result = ForkedJvm.java("-p", API, "--add-modules", "io.futex", "-cp", TESTS, SHOW)
                 .run();
         assertThat(result.output()).contains("local=Futex[portable, local, ", "waited=true");
-        assertThat(result.err()).isEmpty();
+        assertWarnsOnce(result);
     }
 
     /// Nothing but java.base is needed: not even logging.
@@ -51,7 +54,7 @@ class ForkedJvmTest {
                         SHOW)
                 .run();
         assertThat(result.output()).contains("local=Futex[portable, local, ", "waited=true");
-        assertThat(result.err()).isEmpty();
+        assertWarnsOnce(result);
     }
 
     @ParameterizedTest
@@ -60,6 +63,18 @@ class ForkedJvmTest {
         ForkedJvm.Result result = ForkedJvm.java("-Dio.futex.backend=" + name, "-cp", ForkedJvm.path(API, TESTS), SHOW)
                 .run();
         assertThat(result.output()).contains("local=Futex[portable, local, ", "shared=Futex[polling, shared, ");
+        assertThat(result.err()).as("as asked for").isEmpty();
+    }
+
+    /// The backend of this system is not there, which nobody notices who only sees it work. Nothing else is said.
+    private static void assertWarnsOnce(ForkedJvm.Result result) {
+        assertThat(result.warnings("futex falls back to the backend portable, and polls shared words: "))
+                .hasSize(1)
+                .first(STRING)
+                .contains("not on the class path or module path; add io.futex:futex-", "META-INF/services");
+        assertThat(result.err().lines())
+                .as("with the line before it that names the class")
+                .hasSize(2);
     }
 
     @ParameterizedTest
@@ -67,6 +82,8 @@ class ForkedJvmTest {
         "io.futex.backend=nonsense, -Dio.futex.backend=nonsense: unknown; usable: portable",
         "io.futex.backend=linux, -Dio.futex.backend=linux: not usable here; usable: portable",
         "io.futex.backend=windows, -Dio.futex.backend=windows: not usable here; usable: portable",
+        "io.futex.require=native, '-Dio.futex.require=native: nothing native is usable here; usable: portable, polling; not usable: {linux=not on'",
+        "io.futex.require=nonsense, -Dio.futex.require=nonsense: unknown; known: native",
         "io.futex.binding=nonsense, -Dio.futex.binding=nonsense: unknown; usable: none; not usable: ffm",
         "io.futex.binding=jna, -Dio.futex.binding=jna: not usable here; usable: none; not usable: ffm"
     })
@@ -78,6 +95,26 @@ class ForkedJvmTest {
                 .contains("shared=java.lang.IllegalStateException: " + message)
                 .contains("local again=java.lang.IllegalStateException: " + message)
                 .contains("word=java.lang.IllegalStateException: " + message);
+    }
+
+    /// An Error out of a class initialiser would be one for ever.
+    @ParameterizedTest
+    @ValueSource(strings = {"-Xmixed", "-Xint"})
+    void aFirstUseThatOverflowsTheStackCanBeRepeated(String mode) {
+        ForkedJvm.Result result = ForkedJvm.java(
+                        mode, "-Dio.futex.backend=portable", "-cp", TESTS, DeepFirstUse.class.getName(), API, TESTS)
+                .run();
+        assertThat(result.output()).matches("failed once: [1-9]\\d*\\R");
+    }
+
+    @Test
+    void firstWaitsAskTheClassLoaderForNothing() throws Exception {
+        assertThat(OwnLoader.askedByFirstWaits(API, TESTS)).isEmpty();
+    }
+
+    @Test
+    void aPooledThreadThatHasWaitedDoesNotKeepTheLibrary() throws Exception {
+        OwnLoader.assertUnloads(API, TESTS);
     }
 
     /// 30 million words of 4 bytes are 120 MB if none is freed. The library lets at most 32 MiB pile up before it asks

@@ -1,37 +1,136 @@
 package io.futex.internal;
 
 import io.futex.Futex;
+import io.futex.FutexException;
+import io.futex.memory.Words;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
-/// The choice of this process, made once on first use.
+/// The choice of this process, made on first use. An Error on the way, for want of memory, is thrown once, and the next
+/// call tries again: nothing here is done by an initialiser.
 public final class Backends {
+    private static volatile @Nullable Selection selection;
+
     private Backends() {}
 
     /// As [Futex#local()].
     public static Futex local() {
-        return Holder.SELECTION.orThrow().local();
+        return selection().orThrow().local();
     }
 
     /// As [Futex#shared()].
     public static Futex shared() {
-        return Holder.SELECTION.orThrow().shared();
+        return selection().orThrow().shared();
     }
 
     /// As [Futex#available()].
     public static List<Futex> available() {
+        Selection unused = selection();
         return Catalog.get().available();
     }
 
     /// As [Futex#unavailable()].
     public static Map<String, String> unavailable() {
+        Selection unused = selection();
         return Catalog.get().unavailable();
     }
 
-    /// The choice does not throw, and keeps what is wrong with the request: an exception out of a class initialiser
-    /// would be told once and be a NoClassDefFoundError ever after.
-    private static final class Holder {
-        static final Selection SELECTION =
-                Selection.choose(System.getProperty("io.futex.backend"), System.getProperty("io.futex.binding"));
+    private static Selection selection() {
+        Selection made = selection;
+        return made != null ? made : select();
+    }
+
+    /// Under a lock, which the other thread does not take: many first callers need one such thread.
+    private static synchronized Selection select() {
+        for (; ; ) {
+            Selection made = selection;
+            if (made != null) {
+                return made;
+            }
+            new FirstUse().await();
+        }
+    }
+
+    /// The first use, on a thread with all the stack that it takes: an Error out of a class initialiser is one for
+    /// ever,
+    /// a [NoClassDefFoundError] from then on, so no initialiser runs on what is left of a caller's stack.
+    private static final class FirstUse extends Thread {
+        private static final long STACK_BYTES = 1 << 20;
+
+        private @Nullable Throwable failure;
+
+        FirstUse() {
+            super(null, null, "futex-first-use", STACK_BYTES, false); // inherits nothing of its caller
+            setDaemon(true);
+        }
+
+        @Override
+        public void run() {
+            try {
+                Selection made = Selection.choose(
+                        System.getProperty("io.futex.backend"),
+                        System.getProperty("io.futex.binding"),
+                        System.getProperty("io.futex.require"));
+                warmUp(made.scopes());
+                selection = made;
+                if (made.warning() != null) { // by a logger that may itself wait on words
+                    System.getLogger("io.futex").log(System.Logger.Level.WARNING, made.warning());
+                }
+            } catch (Throwable e) {
+                failure = e;
+            }
+        }
+
+        /// No interrupt ends it.
+        void await() {
+            start();
+            boolean interrupted = false;
+            while (isAlive()) {
+                try {
+                    join();
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+            if (interrupted) {
+                currentThread().interrupt();
+            }
+            if (failure instanceof Error error) {
+                throw error;
+            }
+            if (failure instanceof RuntimeException exception) {
+                throw exception;
+            }
+        }
+    }
+
+    /// Waits and wakes for nobody, so that every class that takes is there: initialised where an initialiser has all
+    /// the stack it needs, and not between an interruptible wait's `begin()` and its sleep. A class loader that reads
+    /// by
+    /// a channel there would take the interruptor away; and where an interrupt hits it, the class is missing for good.
+    ///
+    /// No class that is initialised here may ask for a futex in its initialiser: the one who asks waits for this
+    /// thread, which would wait for that initialiser.
+    private static void warmUp(Catalog.@Nullable Scopes scopes) {
+        if (scopes == null) {
+            return;
+        }
+        Words.warmUp(scopes.local());
+        for (Engine engine : new Engine[] {scopes.local(), scopes.shared()}) {
+            try (Arena arena = Arena.ofConfined()) {
+                MemorySegment word = arena.allocate(Integer.BYTES, Integer.BYTES);
+                engine.tryOut(word, false);
+                engine.tryOut(word, true);
+                Thread.currentThread().interrupt();
+                engine.tryOut(word, true);
+            } catch (InterruptedException e) {
+                // as it should be
+            } catch (FutexException e) {
+                // the next wait will say so itself
+            }
+        }
     }
 }

@@ -1,6 +1,5 @@
 package io.futex.internal;
 
-import io.futex.Capability;
 import io.futex.Futex;
 import io.futex.spi.BackendUnavailableException;
 import io.futex.spi.FutexBackend;
@@ -19,32 +18,47 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param natives those that reach the system, by name, best first
 /// @param unavailable the others, and why not
-/// @param denied the flag that would make a native one usable, for people; null if that is not what is missing
-record Catalog(
-        Map<String, Scopes> natives,
-        Map<String, String> unavailable,
-        @Nullable String denied) {
+record Catalog(Map<String, Scopes> natives, Map<String, String> unavailable) {
+    /// The ways to call a C function.
+    static final List<String> BINDINGS = List.of("ffm", "jna");
+
+    /// The backends that belong to systems, each named as its system is.
+    static final List<String> KNOWN = List.of("linux", "macos", "windows");
+
     /// A class path that cannot be read fails at every step, and never comes to an end.
     private static final int MOST_FAILURES = 100;
 
-    private static final List<String> KNOWN = List.of("linux", "macos", "windows");
-
     /// Both futexes of one backend.
-    record Scopes(Futex local, Futex shared) {}
+    record Scopes(Engine local, Engine shared) {}
 
-    /// What needs no native access. Made even if nothing else is, so that asking for it touches nothing native.
-    static final Scopes PORTABLE = new Scopes(LocalEngine.portable(), new PollingEngine(null));
+    private static @Nullable Scopes portable;
+    private static @Nullable Catalog ofThisProcess;
 
-    /// The catalog of this process.
-    static Catalog get() {
-        return Holder.CATALOG;
+    /// What needs no native access; asking for it touches nothing native.
+    static synchronized Scopes portable() {
+        Scopes scopes = portable;
+        if (scopes == null) {
+            scopes = new Scopes(Engine.portable(), Engine.polling(null));
+            portable = scopes;
+        }
+        return scopes;
+    }
+
+    /// The catalog of this process. A binding that does not exist is the business of [Selection].
+    static synchronized Catalog get() {
+        Catalog catalog = ofThisProcess;
+        if (catalog == null) {
+            String binding = System.getProperty("io.futex.binding");
+            catalog = load(binding != null && BINDINGS.contains(binding) ? binding : null);
+            ofThisProcess = catalog;
+        }
+        return catalog;
     }
 
     /// @param binding `ffm`, `jna`, or null for the backends' own choice
     static Catalog load(@Nullable String binding) {
         Map<String, Scopes> natives = new LinkedHashMap<>();
         Map<String, String> unavailable = new LinkedHashMap<>();
-        String denied = null;
         // The loader of this library and not the thread's: which backend a process has must not depend on who asks
         // first.
         Iterator<FutexBackendProvider> providers = ServiceLoader.load(
@@ -63,9 +77,6 @@ record Catalog(
                 }
             } catch (BackendUnavailableException e) {
                 unavailable.put(name, String.valueOf(e.getMessage()));
-                if (e.isNativeAccessDenied()) {
-                    denied = name + ": " + e.getMessage();
-                }
             } catch (ServiceConfigurationError | RuntimeException | LinkageError e) {
                 failures++;
                 // A broken backend must not take the portable one down with it; the reason stays visible.
@@ -74,16 +85,17 @@ record Catalog(
         }
         for (String name : KNOWN) {
             if (!natives.containsKey(name) && !unavailable.containsKey(name)) {
-                unavailable.put(name, "not on the class path or module path; add io.futex:futex-".concat(name));
+                unavailable.put(
+                        name,
+                        "not on the class path or module path; add io.futex:futex-" + name
+                                + ", or its line of META-INF/services if jars were merged");
             }
         }
-        return new Catalog(natives, Collections.unmodifiableMap(unavailable), denied);
+        return new Catalog(natives, Collections.unmodifiableMap(unavailable));
     }
 
     private static Scopes scopes(FutexBackend backend) {
-        Futex local = LocalEngine.over(backend);
-        boolean sharedByTheSystem = backend.capabilities(true).contains(Capability.PROCESS_SHARED);
-        return new Scopes(local, sharedByTheSystem ? new SharedEngine(backend) : new PollingEngine(backend));
+        return new Scopes(Engine.local(backend), Engine.shared(backend));
     }
 
     List<Futex> available() {
@@ -92,12 +104,8 @@ record Catalog(
             available.add(scopes.local());
             available.add(scopes.shared());
         }
-        available.add(PORTABLE.local());
-        available.add(PORTABLE.shared());
+        available.add(portable().local());
+        available.add(portable().shared());
         return Collections.unmodifiableList(available);
-    }
-
-    private static final class Holder {
-        static final Catalog CATALOG = load(Selection.requestedBinding());
     }
 }

@@ -2,247 +2,346 @@ package io.futex.internal;
 
 import io.futex.Capability;
 import io.futex.Futex;
-import io.futex.FutexWait;
 import io.futex.WaitResult;
+import io.futex.memory.MemoryChecks;
+import io.futex.spi.FutexBackend;
+import io.futex.spi.Outcome;
 import java.lang.foreign.MemorySegment;
-import java.util.Objects;
+import java.lang.invoke.VarHandle;
+import java.util.HashSet;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
-/// Everything that is the same for every scope and system: argument checks, the look before the sleep, deadlines.
+/// All policy of waiting and waking, written once for every scope and system: argument checks, the look before the
+/// sleep,
+/// who sleeps how, and what follows the sleep.
 ///
 /// The order is that of `java.util.concurrent`: bad arguments first, then a pending interrupt, then the state, then
 /// time.
-public abstract class Engine implements Futex {
-    private final String backend;
-    private final boolean shared;
+///
+/// Of *local* words every waiter comes through here, so waiters are counted, and wakes that nobody needs are elided.
+/// Platform threads sleep in the backend's native wait; virtual threads, for which that would block their carrier, park
+/// in the wait table. Where the system does not tell whether a wake woke anybody, platform threads are in the table
+/// too, each asleep on a word of its own. Without a backend everybody parks, and this is the backend `portable`.
+///
+/// *Shared* words are waited on and woken by other processes, whose waiters cannot be counted here: so every wake is a
+/// system call. Virtual threads poll them, and everybody does where the system has no wait across processes: then
+/// nobody needs to be woken.
+public final class Engine implements Futex {
+    /// What the table can by itself.
+    private static final Set<Capability> TABLE =
+            Set.of(Capability.REPORTS_CHANGED, Capability.REPORTS_WOKEN_COUNT, Capability.WAKE_COUNT);
 
-    Engine(String backend, boolean shared) {
-        this.backend = backend;
+    private static final WaitTable NO_TABLE = new WaitTable(1);
+
+    private final String name;
+    private final boolean shared;
+    private final @Nullable FutexBackend backend;
+
+    /// Of local words.
+    private final WaitTable table;
+
+    /// Null where the system tells of a wake of one whether it woke anybody.
+    private final @Nullable PerThread<OwnWordWaiter> ownWords;
+
+    /// Whether platform threads poll.
+    private final boolean polls;
+
+    private Engine(String name, boolean shared, @Nullable FutexBackend backend, WaitTable table, boolean polls) {
+        this.name = name;
         this.shared = shared;
+        this.backend = backend;
+        this.table = table;
+        this.ownWords = shared || backend == null || backend.tellsWakeOfOne() ? null : OwnWordWaiter.perThread(backend);
+        this.polls = polls;
     }
 
-    /// How the system is reached, for people. Not asked before it is needed: putting a string together costs every
-    /// program a few milliseconds at its start.
-    abstract String description();
+    static Engine local(FutexBackend backend) {
+        return local(backend, new WaitTable());
+    }
 
-    /// What this scope can as of now: a seccomp filter that is installed late takes some of it away.
-    abstract Set<Capability> known();
+    static Engine local(FutexBackend backend, WaitTable table) {
+        return new Engine(backend.name(), false, backend, table, false);
+    }
 
-    /// Sleeps on a checked word that held `expected` a moment ago, until the deadline.
+    static Engine portable() {
+        return portable(new WaitTable());
+    }
+
+    static Engine portable(WaitTable table) {
+        return new Engine("portable", false, null, table, false);
+    }
+
+    static Engine shared(FutexBackend backend) {
+        return backend.capabilities(true).contains(Capability.PROCESS_SHARED)
+                ? new Engine(backend.name(), true, backend, NO_TABLE, false)
+                : polling(backend);
+    }
+
+    /// Shared words without a wait across processes.
     ///
-    /// @throws InterruptedException only if `interruptible`; a wake that may have been absorbed has been passed on
-    abstract WaitResult await(MemorySegment base, long offset, int expected, long deadline, boolean interruptible)
-            throws InterruptedException;
-
-    /// Wakes up to `count` waiters of a checked word; `count` is at least 1.
-    abstract int awaken(MemorySegment base, long offset, int count);
+    /// @param backend waits for words of this process: polling threads sleep there between two looks, so that wakes
+    /// from
+    ///     this process, be it by native code, end the sleep at once; null to sleep without one
+    static Engine polling(@Nullable FutexBackend backend) {
+        return new Engine("polling", true, backend, NO_TABLE, true);
+    }
 
     // ---- waits
 
     @Override
-    public final WaitResult wait(MemorySegment word, int expected) throws InterruptedException {
-        Segments.requireWord(word);
-        return untimed(word, 0, expected);
-    }
-
-    @Override
-    public final WaitResult wait(MemorySegment base, long offset, int expected) throws InterruptedException {
-        Segments.requireWord(base, offset);
-        return untimed(base, offset, expected);
-    }
-
-    @Override
-    public final WaitResult wait(MemorySegment word, int expected, long timeout, TimeUnit unit)
+    public WaitResult waitUntil(MemorySegment base, long offset, int expected, long deadlineNanos)
             throws InterruptedException {
-        Segments.requireWord(word);
-        return timed(word, 0, expected, timeout, unit);
-    }
-
-    @Override
-    public final WaitResult wait(MemorySegment base, long offset, int expected, long timeout, TimeUnit unit)
-            throws InterruptedException {
-        Segments.requireWord(base, offset);
-        return timed(base, offset, expected, timeout, unit);
-    }
-
-    @Override
-    public final WaitResult waitUninterruptibly(MemorySegment word, int expected) {
-        Segments.requireWord(word);
-        return uninterruptibly(word, 0, expected, Segments.FOREVER);
-    }
-
-    @Override
-    public final WaitResult waitUninterruptibly(MemorySegment base, long offset, int expected) {
-        Segments.requireWord(base, offset);
-        return uninterruptibly(base, offset, expected, Segments.FOREVER);
-    }
-
-    @Override
-    public final WaitResult waitUninterruptibly(MemorySegment word, int expected, long timeout, TimeUnit unit) {
-        Segments.requireWord(word);
-        return timedUninterruptibly(word, 0, expected, timeout, unit);
-    }
-
-    @Override
-    public final WaitResult waitUninterruptibly(
-            MemorySegment base, long offset, int expected, long timeout, TimeUnit unit) {
-        Segments.requireWord(base, offset);
-        return timedUninterruptibly(base, offset, expected, timeout, unit);
-    }
-
-    @Override
-    public final WaitResult waitUntil(MemorySegment base, long offset, int expected, long deadlineNanos)
-            throws InterruptedException {
-        Segments.requireWord(base, offset);
-        throwIfInterrupted();
-        if (Segments.read(base, offset) != expected) {
+        MemorySegment unused = MemoryChecks.requireWord(base, offset);
+        if (Thread.interrupted()) {
+            throw new InterruptedException();
+        }
+        if (MemoryChecks.read(base, offset) != expected) {
             return WaitResult.CHANGED;
         }
-        if (Segments.isOver(deadlineNanos)) {
+        if (Deadline.isOver(deadlineNanos)) {
             return WaitResult.TIMED_OUT;
         }
         return await(base, offset, expected, deadlineNanos, true);
     }
 
     @Override
-    public final WaitResult waitUntilUninterruptibly(
-            MemorySegment base, long offset, int expected, long deadlineNanos) {
-        Segments.requireWord(base, offset);
-        return uninterruptibly(base, offset, expected, deadlineNanos);
-    }
-
-    private WaitResult untimed(MemorySegment base, long offset, int expected) throws InterruptedException {
-        throwIfInterrupted();
-        if (Segments.read(base, offset) != expected) {
+    public WaitResult waitUntilUninterruptibly(MemorySegment base, long offset, int expected, long deadlineNanos) {
+        MemorySegment unused = MemoryChecks.requireWord(base, offset);
+        if (MemoryChecks.read(base, offset) != expected) {
             return WaitResult.CHANGED;
         }
-        return await(base, offset, expected, Segments.FOREVER, true);
-    }
-
-    private WaitResult timed(MemorySegment base, long offset, int expected, long timeout, TimeUnit unit)
-            throws InterruptedException {
-        Objects.requireNonNull(unit, "unit");
-        throwIfInterrupted();
-        if (Segments.read(base, offset) != expected) {
-            return WaitResult.CHANGED;
-        }
-        if (timeout <= 0) {
-            return WaitResult.TIMED_OUT;
-        }
-        return await(base, offset, expected, Segments.deadline(timeout, unit), true);
-    }
-
-    private WaitResult timedUninterruptibly(
-            MemorySegment base, long offset, int expected, long timeout, TimeUnit unit) {
-        Objects.requireNonNull(unit, "unit");
-        long deadline = timeout <= 0 ? Long.MIN_VALUE : Segments.deadline(timeout, unit);
-        return uninterruptibly(base, offset, expected, deadline);
-    }
-
-    private WaitResult uninterruptibly(MemorySegment base, long offset, int expected, long deadline) {
-        if (Segments.read(base, offset) != expected) {
-            return WaitResult.CHANGED;
-        }
-        if (Segments.isOver(deadline)) {
+        if (Deadline.isOver(deadlineNanos)) {
             return WaitResult.TIMED_OUT;
         }
         try {
-            return await(base, offset, expected, deadline, false);
+            return await(base, offset, expected, deadlineNanos, false);
         } catch (InterruptedException e) {
             throw new AssertionError("an uninterruptible wait was interrupted", e);
         }
     }
 
-    private static void throwIfInterrupted() throws InterruptedException {
-        if (Thread.interrupted()) {
+    /// Sleeps on a checked word that held `expected` a moment ago, until the deadline.
+    ///
+    /// @throws InterruptedException only if `interruptible`; a wake that may have been absorbed has been passed on
+    WaitResult await(MemorySegment base, long offset, int expected, long deadline, boolean interruptible)
+            throws InterruptedException {
+        FutexBackend backend = this.backend;
+        boolean virtual = Thread.currentThread().isVirtual();
+        Outcome outcome;
+        if (shared) {
+            // Others wake through the kernel, where a virtual thread cannot sleep without its carrier.
+            outcome = polls || virtual || backend == null
+                    ? Polling.await(virtual ? null : backend, base, offset, expected, deadline, interruptible, this)
+                    : NativeWaiter.current().await(backend, base, offset, expected, true, deadline, interruptible);
+        } else if (backend == null || ownWords != null || virtual) {
+            return park(base, offset, expected, false, deadline, interruptible);
+        } else {
+            int bucket = table.bucket(base, offset);
+            table.enterNative(bucket);
+            try {
+                outcome = NativeWaiter.current().await(backend, base, offset, expected, false, deadline, interruptible);
+            } finally {
+                table.leaveNative(bucket);
+            }
+        }
+        return afterSleep(outcome, false, base, offset, interruptible);
+    }
+
+    /// As [#await], in the table; open to models, which have no virtual threads, and to words of 64 bits.
+    WaitResult park(MemorySegment base, long offset, long expected, boolean wide, long deadline, boolean interruptible)
+            throws InterruptedException {
+        int bucket = table.bucket(base, offset);
+        Outcome outcome;
+        table.enterParked(bucket);
+        try {
+            ParkedWaiter waiter = ownWords == null || Thread.currentThread().isVirtual()
+                    ? ParkedWaiter.current()
+                    : ownWords.current();
+            outcome = waiter.await(table.parked(bucket), base, offset, expected, wide, deadline, interruptible, this);
+        } finally {
+            table.leaveParked(bucket);
+        }
+        return afterSleep(outcome, true, base, offset, interruptible);
+    }
+
+    /// What follows every sleep, however it was slept.
+    ///
+    /// @param outcome `EARLY` for an interrupt, whose status is cleared
+    /// @param exact whether `WOKEN` means that a wake has claimed this very thread, so that an interrupt came too late.
+    ///     Else an interrupter may have ended the sleep or a wake; nobody can tell, so the wake is passed on.
+    private WaitResult afterSleep(
+            Outcome outcome, boolean exact, MemorySegment base, long offset, boolean interruptible)
+            throws InterruptedException {
+        boolean interrupted = outcome == Outcome.EARLY || (interruptible && !exact && Thread.interrupted());
+        // Only FFM keeps an arena open, for the length of a call. If it was closed, the wake may have been for a word
+        // that has come to lie at the same address since.
+        boolean closed = !base.scope().isAlive();
+        if (outcome == Outcome.WOKEN && (interrupted || closed) && !hasOnlyLooked()) {
+            int unused = awaken(base, offset, 1);
+        }
+        if (closed) {
+            if (interrupted) {
+                Thread.currentThread().interrupt(); // the exception below does not speak of it
+            }
+            MemoryChecks.requireAccessible(base);
+        }
+        if (interrupted) {
             throw new InterruptedException();
         }
+        return outcome == Outcome.WOKEN
+                ? WaitResult.WOKEN
+                : outcome == Outcome.CHANGED ? WaitResult.CHANGED : WaitResult.TIMED_OUT;
+    }
+
+    /// Whether the calling thread waits by looks alone, and so consumes no wake.
+    private boolean hasOnlyLooked() {
+        return shared && (backend == null || Thread.currentThread().isVirtual());
     }
 
     // ---- wakes
 
     @Override
-    public final int wakeOne(MemorySegment word) {
-        Segments.requireWord(word);
-        Segments.requireAccessible(word);
-        return awaken(word, 0, 1);
+    public int wake(MemorySegment base, long offset, int count) {
+        requireWake(base, offset, count);
+        return count == 0 ? 0 : awaken(base, offset, count, false);
     }
 
-    @Override
-    public final int wakeOne(MemorySegment base, long offset) {
-        Segments.requireWord(base, offset);
-        Segments.requireAccessible(base);
-        return awaken(base, offset, 1);
+    /// As [#wake], for who relies on those that it wakes to be under way: platform threads before virtual ones, which
+    /// may have no carrier. So while a platform thread sleeps, one is under way. Lest virtual threads starve, every
+    /// [Bucket#MOST_PASSES]th such wake that passes them over wakes one of them as well, beyond `count`.
+    ///
+    /// @param base the memory that holds the word
+    /// @param offset where in `base`, in bytes
+    /// @param count how many at most, but for that turn; 0 wakes nobody
+    /// @return how many threads were woken, perhaps one more than `count`; or [#UNKNOWN]
+    /// @throws IllegalArgumentException if `count` is negative
+    public int wakePlatformFirst(MemorySegment base, long offset, int count) {
+        requireWake(base, offset, count);
+        return count == 0 ? 0 : awaken(base, offset, count, true);
     }
 
-    @Override
-    public final int wakeAll(MemorySegment word) {
-        Segments.requireWord(word);
-        Segments.requireAccessible(word);
-        return awaken(word, 0, Integer.MAX_VALUE);
-    }
-
-    @Override
-    public final int wakeAll(MemorySegment base, long offset) {
-        Segments.requireWord(base, offset);
-        Segments.requireAccessible(base);
-        return awaken(base, offset, Integer.MAX_VALUE);
-    }
-
-    @Override
-    public final int wake(MemorySegment word, int count) {
-        Segments.requireWord(word);
-        return counted(word, 0, count);
-    }
-
-    @Override
-    public final int wake(MemorySegment base, long offset, int count) {
-        Segments.requireWord(base, offset);
-        return counted(base, offset, count);
-    }
-
-    private int counted(MemorySegment base, long offset, int count) {
-        Segments.requireAccessible(base);
+    private static void requireWake(MemorySegment base, long offset, int count) {
+        MemorySegment unused = MemoryChecks.requireWord(base, offset);
+        MemoryChecks.requireAccessible(base);
         if (count < 0) {
             throw new IllegalArgumentException("cannot wake " + count + " threads");
         }
-        return count == 0 ? 0 : awaken(base, offset, count);
     }
 
-    // ---- what has no backend yet
-
-    @Override
-    public final int waitAny(FutexWait[] waits, long timeout, TimeUnit unit) {
-        throw new UnsupportedOperationException("waitAny: " + this + " lacks the capability WAIT_ANY");
+    /// Wakes up to `count` waiters of a checked word; `count` is at least 1.
+    int awaken(MemorySegment base, long offset, int count) {
+        return awaken(base, offset, count, false);
     }
 
-    @Override
-    public final CompletableFuture<WaitResult> waitAsync(MemorySegment word, int expected) {
-        throw new UnsupportedOperationException("waitAsync: " + this + " lacks the capability ASYNC");
+    private int awaken(MemorySegment base, long offset, int count, boolean platformFirst) {
+        if (shared) {
+            return awakenShared(base, offset, count);
+        }
+        int bucket = table.bucket(base, offset);
+        long waiters = table.waiters(bucket);
+        return waiters == 0 ? 0 : awaken(table.parked(bucket), waiters, base, offset, count, platformFirst);
+    }
+
+    private int awakenShared(MemorySegment base, long offset, int count) {
+        FutexBackend backend = this.backend;
+        if (!polls && backend != null) {
+            return backend.wake(base, offset, true, FutexBackend.ALL, count);
+        }
+        VarHandle.fullFence(); // as every wake
+        if (backend != null) {
+            int unused = backend.wake(base, offset, false, FutexBackend.ALL, count);
+        }
+        return UNKNOWN;
+    }
+
+    private int awaken(Bucket parked, long waiters, MemorySegment base, long offset, int count, boolean platformFirst) {
+        FutexBackend backend = this.backend;
+        long address = base.address() + offset;
+        if (backend == null || !WaitTable.hasNative(waiters)) {
+            return parked.wake(address, count, platformFirst);
+        }
+        if (!WaitTable.hasParked(waiters)) {
+            return backend.wake(base, offset, false, FutexBackend.ALL, count);
+        }
+        // Both kinds, perhaps of other words of the bucket: what the first kind did not take goes to the second.
+        if (!platformFirst && parked.takeTurn()) {
+            int woken = parked.wake(address, count, false);
+            return woken == count
+                    ? woken
+                    : sum(woken, backend.wake(base, offset, false, FutexBackend.ALL, count - woken));
+        }
+        int woken = backend.wake(base, offset, false, FutexBackend.ALL, count);
+        int left = count - Math.max(0, woken); // where the system does not tell, rather one too many than one too few
+        if (left == 0 && platformFirst && parked.passOver()) {
+            left = 1;
+        }
+        int others = left == 0 ? 0 : parked.wake(address, left, false);
+        if (platformFirst && others > 0) {
+            parked.turnTaken();
+        }
+        return sum(woken, others);
+    }
+
+    private static int sum(int one, int other) {
+        return one == UNKNOWN || other == UNKNOWN ? UNKNOWN : one + other;
+    }
+
+    // ---- first use
+
+    /// Waits and wakes in each way that there is, for nobody.
+    void tryOut(MemorySegment word, boolean interruptible) throws InterruptedException {
+        long now = System.nanoTime();
+        ParkedWaiter.current().sleep(word, now, this);
+        WaitResult unusedSleep = await(word, 0, 0, now, interruptible);
+        if (shared) {
+            int unusedWake = awakenShared(word, 0, 1);
+            return;
+        }
+        WaitResult unusedPark = park(word, 0, 0, false, now, interruptible);
+        long both = -1;
+        int unusedWake = awaken(table.parked(table.bucket(word, 0)), both, word, 0, 1, false);
     }
 
     // ---- identity
 
     @Override
-    public final String backend() {
-        return backend;
+    public String backend() {
+        return name;
     }
 
     @Override
-    public final boolean isShared() {
+    public boolean isShared() {
         return shared;
     }
 
     @Override
-    public final Set<Capability> capabilities() {
-        return Set.copyOf(known());
+    public Set<Capability> capabilities() {
+        if (polls) {
+            return Set.of(Capability.REPORTS_CHANGED);
+        }
+        if (backend == null) {
+            return TABLE;
+        }
+        // As of now: a seccomp filter that is installed late takes some of it away.
+        Set<Capability> all = new HashSet<>(backend.capabilities(shared));
+        if (ownWords != null) {
+            all.addAll(TABLE);
+        }
+        return Set.copyOf(all);
     }
 
     /// Backend, scope, and how the system is reached.
     @Override
-    public final String toString() {
-        return "Futex[" + backend + ", " + (shared ? "shared" : "local") + ", " + description() + "]";
+    public String toString() {
+        return "Futex[" + name + ", " + (shared ? "shared" : "local") + ", " + description() + "]";
+    }
+
+    private String description() {
+        if (polls) {
+            return "looks at the word every millisecond"
+                    + (backend == null ? "" : ", asleep on it in between: " + backend.description());
+        }
+        return backend == null ? "LockSupport and a table of waiters" : backend.description();
     }
 }

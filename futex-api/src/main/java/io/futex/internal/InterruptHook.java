@@ -4,7 +4,7 @@ import io.futex.spi.FutexBackend;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.VarHandle;
 import java.nio.channels.Selector;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -25,13 +25,16 @@ import org.jspecify.annotations.Nullable;
 /// ```
 ///
 /// The JVM calls `wakeup()` after it has let go of the thread's interrupt lock, so the call may come late, in the
-/// middle of another wait of the same thread. Then the interrupt flag tells: it is clear unless that wait must end as
-/// well.
-final class InterruptHook extends SilentSelector {
+/// middle of another wait of the same thread. That one then ends for no reason, as any wait may. The owner's interrupt
+/// status would tell, but only by a method that its class may override.
+final class InterruptHook extends SilentSelector implements Runnable {
     /// How long the interrupting thread itself repeats the wake; a waiter that a debugger has stopped must not hang it.
     private static final long PATIENCE_NANOS = 100_000;
 
-    private static final long HELPER_PERIOD_MILLIS = 1;
+    // How often the helper repeats it: rarely in the end, since a waiter may never leave, such as one that slept on a
+    // page of a file that was truncated.
+    private static final long SHORTEST_PERIOD_MILLIS = 1;
+    private static final long LONGEST_PERIOD_MILLIS = 100;
 
     private final Thread owner;
     private final int bit;
@@ -48,6 +51,12 @@ final class InterruptHook extends SilentSelector {
     private @Nullable FutexBackend backend;
     private long address;
     private boolean shared;
+
+    // What the helper does for this waiter, guarded by this object: one task, whoever has interrupted it how often.
+
+    private boolean isHelped;
+    private int helpedEpoch;
+    private long period;
 
     InterruptHook(Thread owner, int bit) {
         this.owner = owner;
@@ -76,14 +85,14 @@ final class InterruptHook extends SilentSelector {
     /// Called by the JVM on the interrupting thread.
     @Override
     public Selector wakeup() {
-        if (Thread.currentThread().equals(owner)) {
+        if (isCurrent(owner)) {
             return this; // begin() found the flag set already; the owner looks at it before it sleeps
         }
         int seen = epoch;
         long start = System.nanoTime();
         for (int pauses = 1; disturb(seen); pauses *= 2) {
             if (System.nanoTime() - start > PATIENCE_NANOS) {
-                Helper.EXECUTOR.execute(() -> disturbPatiently(seen));
+                help(seen);
                 break;
             }
             for (int i = 0; i < pauses; i++) {
@@ -93,11 +102,11 @@ final class InterruptHook extends SilentSelector {
         return this;
     }
 
-    /// Wakes the owner once if it is still in the same wait and still has to leave it.
+    /// Wakes the owner once if it is still in the same wait.
     ///
     /// @return whether to look again
     private boolean disturb(int seen) {
-        if ((seen & 1) == 0 || !owner.isInterrupted()) {
+        if ((seen & 1) == 0) {
             return false;
         }
         FutexBackend backend = this.backend;
@@ -112,27 +121,32 @@ final class InterruptHook extends SilentSelector {
         return true;
     }
 
-    private void disturbPatiently(int seen) {
-        if (disturb(seen)) {
-            var unused =
-                    Helper.EXECUTOR.schedule(() -> disturbPatiently(seen), HELPER_PERIOD_MILLIS, TimeUnit.MILLISECONDS);
+    /// Leaves the rest to the helper, a thread of the JDK for delayed tasks. A late interrupter may have seen an
+    /// earlier wait than the one that is helped.
+    private synchronized void help(int seen) {
+        if (isHelped && seen - helpedEpoch <= 0) {
+            return;
+        }
+        helpedEpoch = seen;
+        period = SHORTEST_PERIOD_MILLIS;
+        if (!isHelped) {
+            schedule();
         }
     }
 
-    /// One daemon thread for all waiters that take long to leave; ends when there are none.
-    private static final class Helper {
-        static final ScheduledThreadPoolExecutor EXECUTOR = new ScheduledThreadPoolExecutor(1, task -> {
-            // Nothing of the interrupting thread shall live on in it.
-            return Thread.ofPlatform()
-                    .name("futex-interrupter")
-                    .daemon()
-                    .inheritInheritableThreadLocals(false)
-                    .unstarted(task);
-        });
+    private void schedule() {
+        CompletableFuture.delayedExecutor(period, TimeUnit.MILLISECONDS, Runnable::run)
+                .execute(this);
+        isHelped = true;
+    }
 
-        static {
-            EXECUTOR.setKeepAliveTime(1, TimeUnit.SECONDS);
-            EXECUTOR.allowCoreThreadTimeOut(true);
+    /// Called by the helper.
+    @Override
+    public synchronized void run() {
+        isHelped = false;
+        if (disturb(helpedEpoch)) {
+            period = Math.min(2 * period, LONGEST_PERIOD_MILLIS);
+            schedule();
         }
     }
 }

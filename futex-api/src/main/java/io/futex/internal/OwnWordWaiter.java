@@ -1,6 +1,5 @@
 package io.futex.internal;
 
-import io.futex.WaitResult;
 import io.futex.spi.FutexBackend;
 import io.futex.spi.Outcome;
 import java.lang.foreign.Arena;
@@ -9,8 +8,8 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
 import java.nio.channels.Selector;
 
-/// A platform thread that waits in a list, asleep in the system on a word of its own. So the list decides who is woken,
-/// exactly, where the system does not even tell whether it woke anybody.
+/// A platform thread that waits in a queue, asleep in the system on a word of its own. So the queue decides who is
+/// woken, exactly, where the system does not even tell whether it woke anybody.
 ///
 /// The word is a permit, as of [java.util.concurrent.locks.LockSupport]: whoever wakes, by a wake or by an interrupt,
 /// gives it and wakes the word; the sleeper takes it. It is remembered, so neither has to repeat itself:
@@ -47,22 +46,21 @@ class OwnWordWaiter extends ParkedWaiter {
     }
 
     @Override
-    WaitResult await(
-            ParkedList list,
+    Outcome await(
+            Bucket bucket,
             MemorySegment base,
             long offset,
             long expected,
             boolean wide,
             long deadline,
             boolean interruptible,
-            Object blocker)
-            throws InterruptedException {
+            Engine engine) {
         if (!interruptible) {
-            return super.await(list, base, offset, expected, wide, deadline, false, blocker);
+            return super.await(bucket, base, offset, expected, wide, deadline, false, engine);
         }
         try {
             hook.enter();
-            return super.await(list, base, offset, expected, wide, deadline, true, blocker);
+            return super.await(bucket, base, offset, expected, wide, deadline, true, engine);
         } finally {
             hook.leave();
         }
@@ -70,8 +68,26 @@ class OwnWordWaiter extends ParkedWaiter {
 
     @Override
     void sleep(MemorySegment held, long deadline, Object blocker) {
-        Outcome unused = backend.awaitOwn(permit, NONE, held, deadline); // why it returned is seen elsewhere
+        if (backend.awaitOwn(permit, NONE, held, deadline) == Outcome.FAILED) {
+            explain(deadline);
+        } // else why it returned is seen elsewhere
         INT.setVolatile(permit, 0L, NONE);
+    }
+
+    /// Throws what the system refused. Outside the hook, see [NativeWaiter]; an interrupt meanwhile is seen before the
+    /// next sleep.
+    private void explain(long deadline) {
+        boolean heeding = hook.isOpen;
+        if (heeding) {
+            hook.leave();
+        }
+        try {
+            Outcome unused = NativeWaiter.reason(backend, permit, 0, NONE, false, FutexBackend.ALL, deadline);
+        } finally {
+            if (heeding) {
+                hook.enter();
+            }
+        }
     }
 
     @Override
@@ -86,34 +102,34 @@ class OwnWordWaiter extends ParkedWaiter {
         return false;
     }
 
-    /// The nodes of an engine's threads: each makes one on its first wait and reuses it, so that waits allocate
-    /// nothing.
-    static final class PerThread extends ThreadLocal<OwnWordWaiter> {
-        private final FutexBackend backend;
-
-        PerThread(FutexBackend backend) {
-            this.backend = backend;
-        }
-
-        @Override
-        protected OwnWordWaiter initialValue() {
-            return new OwnWordWaiter(Thread.currentThread(), backend);
-        }
+    /// The waiters of an engine's threads.
+    static PerThread<OwnWordWaiter> perThread(FutexBackend backend) {
+        return new PerThread<>() {
+            @Override
+            OwnWordWaiter make() {
+                return new OwnWordWaiter(Thread.currentThread(), backend);
+            }
+        };
     }
 
     /// May be called late, in another wait of the same thread: then the permit is one without a reason.
     private final class InterruptGivesPermit extends SilentSelector {
+        /// Whether the owner is between [#enter] and [#leave].
+        private boolean isOpen;
+
         void enter() {
+            isOpen = true;
             begin();
         }
 
         void leave() {
+            isOpen = false;
             end();
         }
 
         @Override
         public Selector wakeup() {
-            if (!Thread.currentThread().equals(thread)) { // one's own flag is seen before the sleep
+            if (!isCurrent(thread)) { // one's own flag is seen before the sleep
                 unpark();
             }
             return this;

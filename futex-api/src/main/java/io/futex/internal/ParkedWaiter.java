@@ -1,51 +1,49 @@
 package io.futex.internal;
 
-import io.futex.WaitResult;
+import io.futex.spi.Outcome;
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.concurrent.locks.LockSupport;
-import org.jspecify.annotations.Nullable;
 
-/// A thread that waits on a local word in a list: every virtual thread, and every thread where there is no native wait,
-/// by parking; elsewhere see the subclass.
+/// A thread that waits in the queues of a table: every virtual thread, and every thread where there is no native wait,
+/// by parking; elsewhere see the subclass. Whoever ends the wait, a wake in any of the queues, an interrupt or the end
+/// of the time, claims the waiter by one step on its state.
 class ParkedWaiter {
-    /// In no list.
-    static final int IDLE = 0;
-    /// In a list; may be taken by a wake, or take itself back.
-    static final int QUEUED = 1;
-    /// Taken out by a wake, which will mark it woken in a moment and until then still uses it.
-    static final int TAKEN = 2;
-    /// Woken: its waiter makes it idle, and it is nobody else's any more; unless the wake fails and puts it back first.
+    /// Waits for nothing, or has given up.
+    private static final int IDLE = 0;
+    /// May be claimed by a wake, or give up.
+    private static final int WAITING = 1;
+    /// Claimed by a wake, which will mark it woken in a moment and until then still uses the node.
+    private static final int CLAIMED = 2;
+    /// Woken: its thread makes it idle, and it is nobody else's any more; unless the wake fails and puts it back first.
     /// The bits above tell one wake from the next.
     private static final int WOKEN = 3;
+
     private static final int ONE_WAKE = 4;
+
+    /// Between two looks of one who wants to leave, but is claimed: a wake takes no longer than that as a rule.
+    private static final long SHORTLY_NANOS = 1_000_000;
 
     private static final AtomicIntegerFieldUpdater<ParkedWaiter> STATE =
             AtomicIntegerFieldUpdater.newUpdater(ParkedWaiter.class, "state");
 
-    // Platform threads reuse one node each, so that a wait allocates nothing; a virtual thread is short-lived and makes
-    // one for each wait.
-    private static final ThreadLocal<ParkedWaiter> CURRENT = new ThreadLocal<>() {
+    // Platform threads reuse one each, so that a wait allocates nothing; a virtual thread is short-lived and makes one
+    // for each wait.
+    private static final PerThread<ParkedWaiter> CURRENT = new PerThread<>() {
         @Override
-        protected ParkedWaiter initialValue() {
+        ParkedWaiter make() {
             return new ParkedWaiter(Thread.currentThread());
         }
     };
 
     final Thread thread;
 
-    // Guarded by the list while queued; the waker's while taken.
-    long address;
-
-    @Nullable
-    ParkedWaiter previous;
-
-    @Nullable
-    ParkedWaiter next;
+    /// For waits on one word.
+    private final WaitNode node = new WaitNode(this);
 
     private int wakes;
 
-    volatile int state = IDLE;
+    private volatile int state = IDLE;
 
     ParkedWaiter(Thread thread) {
         this.thread = thread;
@@ -53,7 +51,11 @@ class ParkedWaiter {
 
     static ParkedWaiter current() {
         Thread thread = Thread.currentThread();
-        return thread.isVirtual() ? new ParkedWaiter(thread) : CURRENT.get();
+        return thread.isVirtual() ? new ParkedWaiter(thread) : CURRENT.current();
+    }
+
+    final boolean isVirtual() {
+        return thread.isVirtual();
     }
 
     /// Sleeps until the deadline, until [#unpark], which is remembered, or for no reason.
@@ -61,7 +63,7 @@ class ParkedWaiter {
     /// @param held the memory that holds the word
     /// @param blocker what thread dumps shall name
     void sleep(MemorySegment held, long deadline, Object blocker) {
-        if (deadline == Segments.FOREVER) {
+        if (deadline == Deadline.FOREVER) {
             LockSupport.park(blocker);
         } else {
             LockSupport.parkNanos(blocker, deadline - System.nanoTime());
@@ -73,7 +75,26 @@ class ParkedWaiter {
         LockSupport.unpark(thread);
     }
 
-    /// By who has taken it.
+    /// Whether a sleep ends at once while the thread's interrupt status is set, whoever may want that.
+    boolean sleepEndsByInterrupt() {
+        return true;
+    }
+
+    // ---- who ends the wait
+
+    /// From here on wakes may claim it: before it stands in any queue.
+    final void await() {
+        state = WAITING;
+    }
+
+    /// By a wake that has found it in a queue.
+    ///
+    /// @return false if another has claimed it, or it has given up
+    final boolean claim() {
+        return state == WAITING && STATE.compareAndSet(this, WAITING, CLAIMED);
+    }
+
+    /// By who has claimed it.
     ///
     /// @return the state, which no other wake has made
     final int markWoken() {
@@ -83,63 +104,75 @@ class ParkedWaiter {
         return woken;
     }
 
-    final boolean step(int from, int to) {
-        return STATE.compareAndSet(this, from, to);
+    /// By who has marked it woken and could not unpark it.
+    ///
+    /// @return whether it is claimed again; else it has seen that it was woken
+    final boolean isPutBack(int woken) {
+        return STATE.compareAndSet(this, woken, CLAIMED);
+    }
+
+    /// By the waiter itself.
+    ///
+    /// @return false if a wake has claimed it; that is the caller's then, and must not be lost
+    final boolean giveUp() {
+        return STATE.compareAndSet(this, WAITING, IDLE);
     }
 
     /// Takes note of the wake, if there was one.
-    private boolean isWoken() {
+    final boolean isWoken() {
         int s = state;
-        return (s & WOKEN) == WOKEN && step(s, IDLE);
+        return (s & WOKEN) == WOKEN && STATE.compareAndSet(this, s, IDLE);
     }
 
-    /// Whether a sleep ends at once while the thread's interrupt status is set, whoever may want that.
-    boolean sleepEndsByInterrupt() {
-        return true;
-    }
+    // ---- the wait on one word
 
-    /// Sleeps in the list until woken, interrupted or timed out.
+    /// Sleeps in the queue of the word until woken, interrupted or timed out.
     ///
     /// @param wide whether the word has 64 bits
-    /// @param blocker what thread dumps shall name
-    /// @throws InterruptedException if `interruptible` and no wake was meant for this thread
-    WaitResult await(
-            ParkedList list,
+    /// @param engine passes a wake on if the sleep fails
+    /// @return `WOKEN`, exactly: a wake was meant for this waiter; `CHANGED`; `TIMED_OUT`; or `EARLY`, only if
+    ///     `interruptible`, after an interrupt, whose status is cleared
+    Outcome await(
+            Bucket bucket,
             MemorySegment base,
             long offset,
             long expected,
             boolean wide,
             long deadline,
             boolean interruptible,
-            Object blocker)
-            throws InterruptedException {
-        address = base.address() + offset;
-        if (!list.append(this, base, offset, expected, wide)) {
-            return WaitResult.CHANGED;
+            Engine engine) {
+        await();
+        if (!bucket.append(node, base, offset, expected, wide)) {
+            state = IDLE;
+            return Outcome.CHANGED;
         }
         boolean interrupted = false;
         try {
             while (!isWoken()) {
-                // park() returns at once while the flag is set, so an uninterruptible wait clears it and puts it back.
+                // park() returns at once while the status is set, so an uninterruptible wait clears it and puts it
+                // back.
                 if ((interruptible || sleepEndsByInterrupt()) && Thread.interrupted()) {
                     interrupted = true;
-                    if (interruptible && list.remove(this)) {
-                        interrupted = false;
-                        throw new InterruptedException();
-                    }
                 }
-                if (state == TAKEN || deadline == Segments.FOREVER) {
-                    // Once a wake is meant for us, an interrupt or the end of the time comes too late.
-                    sleep(base, Segments.FOREVER, blocker);
-                } else if (!Segments.isOver(deadline)) {
-                    sleep(base, deadline, blocker);
-                } else if (list.remove(this)) {
-                    return WaitResult.TIMED_OUT;
+                boolean leaves = (interruptible && interrupted) || Deadline.isOver(deadline);
+                if (!leaves) {
+                    sleep(base, deadline, engine);
+                } else if (giveUp()) {
+                    bucket.remove(node);
+                    if (interruptible && interrupted) {
+                        interrupted = false;
+                        return Outcome.EARLY;
+                    }
+                    return Outcome.TIMED_OUT;
+                } else {
+                    // A wake is on its way, for which an interrupt or the end of the time comes too late. But if it
+                    // fails and puts the node back, nobody else says so.
+                    sleep(base, System.nanoTime() + SHORTLY_NANOS, engine);
                 }
             }
-            return WaitResult.WOKEN;
+            return Outcome.WOKEN;
         } catch (RuntimeException | Error e) {
-            abandon(list); // the sleep failed: no stack, no thread to time it, or memory that was closed
+            abandon(bucket, base, offset, engine); // no stack, no thread to time the sleep, or memory that was closed
             throw e;
         } finally {
             if (interrupted) {
@@ -148,14 +181,15 @@ class ParkedWaiter {
         }
     }
 
-    /// Leaves the list in any case, since this node will be in it again; a wake that was meant for it is passed on.
-    private void abandon(ParkedList list) {
-        while (!list.remove(this)) {
+    /// Leaves the queue in any case, since this node will be in one again; a wake that was meant for it is passed on.
+    private void abandon(Bucket bucket, MemorySegment base, long offset, Engine engine) {
+        while (!giveUp()) {
             if (isWoken()) {
-                list.wake(address, 1);
+                int unused = engine.awaken(base, offset, 1);
                 return;
             }
             Thread.onSpinWait();
         }
+        bucket.remove(node);
     }
 }

@@ -7,9 +7,9 @@ import java.lang.foreign.MemorySegment;
 /// woken one by one, so that counts are exact, and no wait returns as woken unless a wake has claimed it. For a backend
 /// that promises all this to others; waiters of [io.futex.Futex#local()] are not found here.
 ///
-/// The memory must stay open while somebody waits on it.
+/// The memory should stay open while somebody waits on it; one that sleeps over its end gets [IllegalStateException].
 public final class ParkedWords {
-    private final WaitTable table = new WaitTable();
+    private final Engine engine = Engine.portable();
 
     /// A table without waiters.
     public ParkedWords() {}
@@ -20,21 +20,14 @@ public final class ParkedWords {
     /// @param offset where in `base`, in bytes; aligned to the word
     /// @param expected the value for which to wait; of a narrow word, with its sign extended
     /// @param wide whether the word has 64 bits, else 32
-    /// @param deadline a point in time of [System#nanoTime()]'s clock, perhaps past; [Segments#FOREVER] for none
+    /// @param deadline a point in time of [System#nanoTime()]'s clock, perhaps past; [Deadline#FOREVER] for none
     /// @param interruptible whether an interrupt ends the wait; else the status is kept for the caller
     /// @return why it returned, exactly
     /// @throws InterruptedException if `interruptible` and no wake was meant for this thread
     public WaitResult await(
             MemorySegment base, long offset, long expected, boolean wide, long deadline, boolean interruptible)
             throws InterruptedException {
-        int bucket = table.bucket(base, offset);
-        table.enterParked(bucket);
-        try {
-            return ParkedWaiter.current()
-                    .await(table.parked(bucket), base, offset, expected, wide, deadline, interruptible, this);
-        } finally {
-            table.leaveParked(bucket);
-        }
+        return engine.park(base, offset, expected, wide, deadline, interruptible);
     }
 
     /// Wakes those who have waited longest.
@@ -44,7 +37,6 @@ public final class ParkedWords {
     /// @param count how many at most, more than 0
     /// @return how many, exactly
     public int wake(MemorySegment base, long offset, int count) {
-        int bucket = table.bucket(base, offset);
-        return table.waiters(bucket) == 0 ? 0 : table.parked(bucket).wake(base.address() + offset, count);
+        return engine.awaken(base, offset, count);
     }
 }

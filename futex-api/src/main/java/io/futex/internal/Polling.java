@@ -1,6 +1,6 @@
 package io.futex.internal;
 
-import io.futex.WaitResult;
+import io.futex.memory.MemoryChecks;
 import io.futex.spi.FutexBackend;
 import io.futex.spi.Outcome;
 import java.lang.foreign.MemorySegment;
@@ -18,22 +18,24 @@ final class Polling {
 
     private Polling() {}
 
+    /// Waits once.
+    ///
     /// @param backend sleeps on the word itself, and so hears of wakes from this process; null to park
-    static WaitResult await(
+    /// @return as [NativeWaiter#await]: `WOKEN` for a wake that was perhaps consumed, or for no reason
+    static Outcome await(
             @Nullable FutexBackend backend,
             MemorySegment base,
             long offset,
             int expected,
             long deadline,
             boolean interruptible,
-            Object blocker)
-            throws InterruptedException {
+            Object blocker) {
         for (int look = 0; look < SPINS + YIELDS; look++) {
-            if (Segments.read(base, offset) != expected) {
-                return WaitResult.CHANGED;
+            if (MemoryChecks.read(base, offset) != expected) {
+                return Outcome.CHANGED;
             }
-            if (Segments.isOver(deadline)) {
-                return WaitResult.TIMED_OUT;
+            if (Deadline.isOver(deadline)) {
+                return Outcome.TIMED_OUT;
             }
             if (look < SPINS) {
                 Thread.onSpinWait();
@@ -41,36 +43,31 @@ final class Polling {
                 giveWay();
             }
         }
-        long wakeUp = wakeUp(deadline);
-        if (backend == null || Thread.currentThread().isVirtual()) {
-            park(wakeUp, interruptible, blocker);
-        } else {
-            nap(backend, base, offset, expected, wakeUp, interruptible);
-        }
-        if (Segments.read(base, offset) != expected) {
-            return WaitResult.CHANGED;
-        }
-        return Segments.isOver(deadline) ? WaitResult.TIMED_OUT : WaitResult.WOKEN;
-    }
-
-    private static long wakeUp(long deadline) {
         long next = System.nanoTime() + SLEEP_NANOS;
-        return deadline == Segments.FOREVER ? next : Math.min(next, deadline);
+        long wakeUp = next < deadline ? next : deadline;
+        if (backend != null) {
+            // Short enough that an interrupt need not end it, nor a return for no reason be made up for.
+            int mask = FutexBackend.ALL;
+            Outcome outcome = backend.await(base, offset, expected, false, mask, wakeUp);
+            if (outcome == Outcome.FAILED) {
+                outcome = NativeWaiter.reason(backend, base, offset, expected, false, mask, wakeUp);
+            }
+            if (outcome == Outcome.WOKEN) {
+                return outcome;
+            }
+        } else if (park(wakeUp, interruptible, blocker)) {
+            return Outcome.EARLY;
+        }
+        if (base.scope().isAlive() && MemoryChecks.read(base, offset) != expected) {
+            return Outcome.CHANGED;
+        }
+        return Deadline.isOver(deadline) ? Outcome.TIMED_OUT : Outcome.WOKEN;
     }
 
-    /// Short enough that an interrupt need not end it, nor a return for no reason be made up for.
-    private static void nap(
-            FutexBackend backend, MemorySegment base, long offset, int expected, long wakeUp, boolean interruptible)
-            throws InterruptedException {
-        if (!interruptible || !Thread.currentThread().isInterrupted()) {
-            Outcome unused = backend.await(base, offset, expected, false, FutexBackend.ALL, wakeUp);
-        }
-        if (interruptible && Thread.interrupted()) {
-            throw new InterruptedException();
-        }
-    }
-
-    private static void park(long wakeUp, boolean interruptible, Object blocker) throws InterruptedException {
+    /// Sleeps without a backend.
+    ///
+    /// @return whether an interrupt has ended it, whose status is cleared
+    private static boolean park(long wakeUp, boolean interruptible, Object blocker) {
         // parkNanos returns at once while the flag is set, so an uninterruptible wait clears it and puts it back.
         boolean interrupted = Thread.interrupted();
         if (!interrupted || !interruptible) {
@@ -82,12 +79,10 @@ final class Polling {
                 // Each interrupt, that at the end of the nap before included, leaves a permit for one more park.
             } while (interrupted && !interruptible && left > 0);
         }
-        if (interrupted) {
-            if (interruptible) {
-                throw new InterruptedException();
-            }
+        if (interrupted && !interruptible) {
             Thread.currentThread().interrupt();
         }
+        return interrupted && interruptible;
     }
 
     @SuppressWarnings("ThreadPriorityCheck") // a hint before the sleep; nothing relies on it

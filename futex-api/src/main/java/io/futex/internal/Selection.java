@@ -1,50 +1,54 @@
 package io.futex.internal;
 
-import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /// Which backend serves [io.futex.Futex#local()] and [io.futex.Futex#shared()] in this process.
 ///
 /// @param scopes null if a request cannot be met
 /// @param failure the request that cannot be met, for people; else null
-record Selection(Catalog.@Nullable Scopes scopes, @Nullable String failure) {
+/// @param warning what a user should know of a choice that nobody has asked for; else null
+record Selection(
+        Catalog.@Nullable Scopes scopes,
+        @Nullable String failure,
+        @Nullable String warning) {
     private static final String PORTABLE = "portable";
     private static final String POLLING = "polling";
-    private static final List<String> BINDINGS = List.of("ffm", "jna");
-
-    /// What `-Dio.futex.binding` asks for, if there is such a binding; else null.
-    static @Nullable String requestedBinding() {
-        String binding = System.getProperty("io.futex.binding");
-        return binding != null && BINDINGS.contains(binding) ? binding : null;
-    }
+    private static final String NATIVE = "native";
 
     /// @param backend the name that was asked for, or null
     /// @param binding the binding that was asked for, or null
-    static Selection choose(@Nullable String backend, @Nullable String binding) {
-        if (binding != null && !BINDINGS.contains(binding)) {
+    /// @param require `native` to fail rather than to fall back, or null
+    static Selection choose(@Nullable String backend, @Nullable String binding, @Nullable String require) {
+        if (binding != null && !Catalog.BINDINGS.contains(binding)) {
             return failed("-Dio.futex.binding=" + binding + ": unknown; " + bindings());
         }
+        if (require != null && !require.equals(NATIVE)) {
+            return failed("-Dio.futex.require=" + require + ": unknown; known: " + NATIVE);
+        }
         if (PORTABLE.equals(backend) || POLLING.equals(backend)) {
-            return new Selection(Catalog.PORTABLE, null); // touches nothing native
+            return require == null
+                    ? new Selection(Catalog.portable(), null, null) // touches nothing native
+                    : failed("-Dio.futex.require=native: -Dio.futex.backend=" + backend + " is not");
         }
         Catalog catalog = Catalog.get();
         if (backend != null) {
             Catalog.Scopes asked = catalog.natives().get(backend);
-            return asked != null ? new Selection(asked, null) : failed(refusal(backend, catalog));
+            String why = catalog.unavailable().containsKey(backend) ? "not usable here" : "unknown";
+            return asked != null
+                    ? new Selection(asked, null, null)
+                    : failed("-Dio.futex.backend=" + backend + ": " + why + "; " + usable(catalog));
         }
         for (Catalog.Scopes first : catalog.natives().values()) {
-            return new Selection(first, null);
+            return new Selection(first, null, null);
         }
         if (binding != null) {
             return failed("-Dio.futex.binding=" + binding + ": not usable here; " + bindings());
         }
-        if (catalog.denied() != null) {
-            System.getLogger("io.futex")
-                    .log(
-                            System.Logger.Level.WARNING,
-                            "futex falls back to the backend portable, and polls shared words: " + catalog.denied());
+        if (require != null) {
+            return failed("-Dio.futex.require=native: nothing native is usable here; " + usable(catalog));
         }
-        return new Selection(Catalog.PORTABLE, null);
+        return new Selection(Catalog.portable(), null, warning(catalog));
     }
 
     Catalog.Scopes orThrow() {
@@ -55,7 +59,20 @@ record Selection(Catalog.@Nullable Scopes scopes, @Nullable String failure) {
     }
 
     private static Selection failed(String why) {
-        return new Selection(null, why);
+        return new Selection(null, why, null);
+    }
+
+    /// Null where the system has no backend of its own.
+    private static @Nullable String warning(Catalog catalog) {
+        String system =
+                System.getProperty("os.name", "").toLowerCase(Locale.ROOT).replace(" ", "");
+        for (String name : Catalog.KNOWN) {
+            if (system.startsWith(name)) {
+                return "futex falls back to the backend portable, and polls shared words: " + name + ": "
+                        + catalog.unavailable().get(name);
+            }
+        }
+        return null;
     }
 
     /// Which bindings work here, and why the others do not. Tries each, which is done for nobody but a reader of the
@@ -63,7 +80,7 @@ record Selection(Catalog.@Nullable Scopes scopes, @Nullable String failure) {
     private static String bindings() {
         StringBuilder usable = new StringBuilder();
         StringBuilder others = new StringBuilder();
-        for (String binding : BINDINGS) {
+        for (String binding : Catalog.BINDINGS) {
             Catalog catalog = Catalog.load(binding);
             if (catalog.natives().isEmpty()) {
                 others.append("; not usable: ")
@@ -77,14 +94,11 @@ record Selection(Catalog.@Nullable Scopes scopes, @Nullable String failure) {
         return "usable: " + (usable.isEmpty() ? "none" : usable) + others;
     }
 
-    private static String refusal(String backend, Catalog catalog) {
-        StringBuilder usable = new StringBuilder();
+    private static String usable(Catalog catalog) {
+        StringBuilder usable = new StringBuilder("usable: ");
         for (String name : catalog.natives().keySet()) {
             usable.append(name).append(", ");
         }
-        usable.append(PORTABLE).append(", ").append(POLLING);
-        return "-Dio.futex.backend=" + backend + ": "
-                + (catalog.unavailable().containsKey(backend) ? "not usable here" : "unknown") + "; usable: " + usable
-                + "; not usable: " + catalog.unavailable();
+        return usable.append(PORTABLE).append(", ").append(POLLING) + "; not usable: " + catalog.unavailable();
     }
 }

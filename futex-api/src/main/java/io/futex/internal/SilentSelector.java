@@ -14,6 +14,12 @@ abstract class SilentSelector extends AbstractSelector {
         super(null);
     }
 
+    /// Whether the thread interrupts itself.
+    @SuppressWarnings("ReferenceEquality") // a subclass may override equals, as everything else
+    static boolean isCurrent(Thread thread) {
+        return Thread.currentThread() == thread;
+    }
+
     @Override
     protected void implCloseSelector() {}
 

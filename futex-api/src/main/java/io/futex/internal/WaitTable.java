@@ -5,7 +5,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
 /// Who waits on local words: counts of waiters by hashed address, so that a wake which nobody needs is one fence and
-/// one read, and lists of the parked ones.
+/// one read, and queues of the parked ones.
 ///
 /// ```
 /// waiter                            waker
@@ -36,7 +36,7 @@ final class WaitTable {
     /// Waiters asleep in the system, or on their way there, in the low half; parked ones in the high half.
     private final long[] counts;
 
-    private final ParkedList[] lists;
+    private final Bucket[] buckets;
     private final int shift;
 
     WaitTable() {
@@ -44,22 +44,27 @@ final class WaitTable {
     }
 
     WaitTable(int bits) {
-        int buckets = 1 << bits;
-        counts = new long[(buckets + 1) << STRIDE_SHIFT];
-        lists = new ParkedList[buckets];
-        for (int i = 0; i < buckets; i++) {
-            lists[i] = new ParkedList();
+        int size = 1 << bits;
+        counts = new long[(size + 1) << STRIDE_SHIFT];
+        buckets = new Bucket[size];
+        for (int i = 0; i < size; i++) {
+            buckets[i] = new Bucket();
         }
         shift = Long.SIZE - bits;
     }
 
     int bucket(MemorySegment base, long offset) {
-        return (int) ((((base.address() + offset) >>> 2) * FIBONACCI) >>> shift);
+        return (int) (hash(base.address() + offset) >>> shift);
+    }
+
+    /// Another for each word.
+    static long hash(long address) {
+        return (address >>> 2) * FIBONACCI;
     }
 
     /// The parked waiters of all words of a bucket.
-    ParkedList parked(int bucket) {
-        return lists[bucket];
+    Bucket parked(int bucket) {
+        return buckets[bucket];
     }
 
     void enterNative(int bucket) {

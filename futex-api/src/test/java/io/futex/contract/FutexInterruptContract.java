@@ -74,6 +74,55 @@ public abstract class FutexInterruptContract extends FutexArgumentContract {
         }
     }
 
+    /// Frameworks do so, and `java.util.concurrent` neither gets deaf nor restless by it.
+    @ParameterizedTest
+    @EnumSource(OverridingThread.Kind.class)
+    void aThreadMayOverrideItsMethods(OverridingThread.Kind kind) {
+        MemorySegment word = newWord(5);
+        for (int i = 0; i < 10; i++) {
+            AtomicReference<Throwable> thrown = new AtomicReference<>();
+            Thread thread = OverridingThread.start(kind, () -> {
+                try {
+                    awaitOther(word, 5);
+                } catch (InterruptedException e) {
+                    thrown.set(e);
+                }
+            });
+            if (!polls(false)) {
+                Await.until("it sleeps", () -> Asleep.soundly(thread, word));
+            }
+            var unused = OverridingThread.start(OverridingThread.Kind.EQUAL_TO_ALL, thread::interrupt);
+            Await.until("the interrupt ends its wait", () -> !thread.isAlive());
+            assertThat(thrown.get()).isInstanceOf(InterruptedException.class);
+        }
+    }
+
+    /// As above where nothing may end the wait: it must not burn a processor instead.
+    @ParameterizedTest
+    @EnumSource(OverridingThread.Kind.class)
+    void aThreadMayOverrideItsMethodsInAnUninterruptibleWait(OverridingThread.Kind kind) {
+        MemorySegment word = newWord(5);
+        Thread thread = OverridingThread.start(kind, () -> {
+            while (get(word) == 5) {
+                WaitResult ignored = futex().waitUninterruptibly(word, 5);
+                assertThat(ignored).isNotNull();
+            }
+            assertThat(Thread.interrupted()).isTrue();
+        });
+        if (!polls(false)) {
+            Await.until("it sleeps", () -> Asleep.soundly(thread, word));
+        }
+        thread.interrupt();
+        if (!polls(false)) {
+            Await.until("it sleeps on", () -> Asleep.soundly(thread, word));
+        }
+        set(word, 6);
+        Await.until("it is woken", () -> {
+            int ignored = futex().wakeAll(word);
+            return ignored <= 1 && !thread.isAlive();
+        });
+    }
+
     @ParameterizedTest
     @EnumSource(mode = EnumSource.Mode.MATCH_ANY, names = ".*UNINTERRUPTIBLE")
     void anInterruptDoesNotEndAnUninterruptibleWait(WaitForm form) {

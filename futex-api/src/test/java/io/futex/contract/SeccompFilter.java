@@ -43,6 +43,7 @@ public final class SeccompFilter {
     private static final int RETURN = 0x06;
     private static final int ALLOW = 0x7fff_0000;
     private static final int FAIL = 0x0005_0000;
+    private static final int KILL_PROCESS = 0x8000_0000;
 
     private static final int INSTRUCTION_BYTES = 8; // struct sock_filter { u16 code; u8 jt; u8 jf; u32 k; }
 
@@ -67,8 +68,18 @@ public final class SeccompFilter {
                 IO_URING_REGISTER);
     }
 
-    /// Makes these system calls fail: load the number, compare it with each, fail if one is equal, else allow.
+    /// Makes these system calls fail.
     public static void deny(int errno, int... numbers) {
+        install(FAIL | errno, numbers);
+    }
+
+    /// Makes these system calls end the process, by SIGSYS.
+    public static void kill(int... numbers) {
+        install(KILL_PROCESS, numbers);
+    }
+
+    /// Loads the number, compares it with each, does so if one is equal, else allows.
+    private static void install(int action, int... numbers) {
         int length = numbers.length + 3;
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment filter = arena.allocate((long) length * INSTRUCTION_BYTES, 8);
@@ -77,7 +88,7 @@ public final class SeccompFilter {
                 instruction(filter, i + 1, JUMP_IF_EQUAL, numbers.length - i, numbers[i]);
             }
             instruction(filter, numbers.length + 1, RETURN, 0, ALLOW);
-            instruction(filter, numbers.length + 2, RETURN, 0, FAIL | errno);
+            instruction(filter, numbers.length + 2, RETURN, 0, action);
             MemorySegment program = arena.allocate(16, 8); // struct sock_fprog { u16 len; sock_filter *filter; }
             program.set(JAVA_SHORT, 0, (short) length);
             program.set(ADDRESS, 8, filter);

@@ -19,6 +19,7 @@ final class FakeBackend implements FutexBackend {
     final List<Integer> waitMasks = new CopyOnWriteArrayList<>();
     final List<Integer> wakeMasks = new CopyOnWriteArrayList<>();
     volatile Supplier<Outcome> outcome = () -> Outcome.WOKEN;
+    volatile Supplier<Outcome> diagnosis = () -> Outcome.EARLY;
     volatile Set<Capability> local = Set.of(Capability.WAKE_COUNT);
     volatile Set<Capability> shared = Set.of(Capability.PROCESS_SHARED);
     volatile IntSupplier woken = () -> 0;
@@ -41,6 +42,11 @@ final class FakeBackend implements FutexBackend {
     }
 
     @Override
+    public Outcome diagnose(MemorySegment base, long offset, int expected, boolean shared, int mask, long deadline) {
+        return diagnosis.get();
+    }
+
+    @Override
     public int wake(MemorySegment base, long offset, boolean shared, int mask, int count) {
         wakes.incrementAndGet();
         wakeMasks.add(mask);
@@ -53,10 +59,10 @@ final class FakeBackend implements FutexBackend {
     }
 
     Futex local() {
-        return LocalEngine.over(this);
+        return Engine.local(this);
     }
 
     Futex shared() {
-        return new SharedEngine(this);
+        return Engine.shared(this);
     }
 }

@@ -9,6 +9,7 @@ import io.futex.FutexException;
 import io.futex.WaitResult;
 import io.futex.contract.Await;
 import io.futex.contract.Waiter;
+import io.futex.memory.MemoryChecks;
 import io.futex.spi.FutexBackend;
 import io.futex.spi.Outcome;
 import java.lang.foreign.Arena;
@@ -32,7 +33,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(value = 2, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class OwnWordTest {
     private final Asked asked = new Asked();
-    private final LocalEngine local = LocalEngine.over(asked);
+    private final Engine local = Engine.local(asked);
     private final MemorySegment record = Arena.ofAuto().allocate(128, 128);
     private final MemorySegment word = record.asSlice(64, 4);
 
@@ -45,8 +46,8 @@ class OwnWordTest {
                         Capability.WAKE_COUNT,
                         Capability.PRECISE_TIMEOUT);
         assertThat(local).hasToString("Futex[asked, local, asked]");
-        assertThat(new PollingEngine(asked))
-                .hasToString(new PollingEngine(null).toString().replace("]", ", asleep on it in between: asked]"));
+        assertThat(Engine.polling(asked))
+                .hasToString(Engine.polling(null).toString().replace("]", ", asleep on it in between: asked]"));
     }
 
     @Test
@@ -95,6 +96,40 @@ class OwnWordTest {
         };
         assertThat(local.waitUninterruptibly(word, 0)).isEqualTo(WaitResult.WOKEN);
         assertThat(rounds).hasValue(100);
+        assertThat(local.wakeOne(word)).isZero();
+    }
+
+    /// The clock is asked first, and the system outside the hook: an interrupt meanwhile gives no permit, but is seen.
+    @Test
+    void aSleepThatFailedIsExplained() {
+        long soon = System.nanoTime() + 5_000_000;
+        asked.outcome = () -> {
+            while (System.nanoTime() < soon) {
+                Thread.onSpinWait();
+            }
+            return Outcome.FAILED;
+        };
+        asked.diagnosis = () -> {
+            throw new AssertionError("the time is over");
+        };
+        assertThat(local.waitUntilUninterruptibly(word, 0, 0, soon)).isEqualTo(WaitResult.TIMED_OUT);
+        asked.outcome = () -> Outcome.FAILED;
+        AtomicBoolean diagnosing = new AtomicBoolean();
+        asked.diagnosis = () -> {
+            diagnosing.set(true);
+            Await.until("the interrupt", () -> Thread.currentThread().isInterrupted());
+            return Outcome.EARLY;
+        };
+        Waiter waiter = Waiter.platform(() -> local.wait(word, 0));
+        Await.until("it asks", diagnosing::get);
+        waiter.thread().interrupt();
+        assertThat(waiter.thrown()).isInstanceOf(InterruptedException.class);
+        assertThat(asked.woken).isEmpty();
+        asked.diagnosis = () -> {
+            throw new FutexException("refused");
+        };
+        assertThatThrownBy(() -> local.wait(word, 0)).isInstanceOf(FutexException.class);
+        assertThatThrownBy(() -> local.waitUninterruptibly(word, 0)).isInstanceOf(FutexException.class);
         assertThat(local.wakeOne(word)).isZero();
     }
 
@@ -218,9 +253,92 @@ class OwnWordTest {
         assertThat(local.wakeOne(word)).isZero();
     }
 
+    /// It has noticed that a wake is on its way to it, and sleeps on until that is there. It is not: the wake fails.
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aWakeThatFailsLeavesItsWaiterTheEndOfItsWait(boolean timed) throws Exception {
+        AtomicBoolean claimed = new AtomicBoolean();
+        AtomicBoolean mayLook = new AtomicBoolean(true);
+        AtomicBoolean isHeld = new AtomicBoolean();
+        AtomicBoolean endless = new AtomicBoolean();
+        AtomicInteger looks = new AtomicInteger();
+        asked.outcome = asked::aWakeComes;
+        Waiter first = Waiter.platform(() -> local.wait(word, 0));
+        Await.until("it sleeps", () -> asked.asleep.get() == 1);
+        asked.outcome = () -> {
+            asked.asleep.incrementAndGet();
+            Await.until("both are claimed", claimed::get);
+            looks.incrementAndGet();
+            if (!mayLook.get()) {
+                endless.set(asked.until.get(Thread.currentThread()) == Deadline.FOREVER);
+                isHeld.set(true);
+            }
+            Await.until("the wake has failed", mayLook::get);
+            return Outcome.EARLY;
+        };
+        Waiter second =
+                Waiter.platform(() -> timed ? local.wait(word, 0, 10, TimeUnit.MILLISECONDS) : local.wait(word, 0));
+        Await.until("it sleeps", () -> asked.asleep.get() == 2);
+        AtomicInteger wakes = new AtomicInteger();
+        Thread waker = Thread.currentThread();
+        asked.beforeWake = () -> {
+            if (!Thread.currentThread().equals(waker)) {
+                return; // who interrupts
+            }
+            if (wakes.getAndIncrement() == 0) { // the first is woken while the second knows itself claimed
+                claimed.set(true);
+                if (!timed) {
+                    assertThat(Waiter.platform(() -> {
+                                        second.thread().interrupt();
+                                        return true;
+                                    })
+                                    .result())
+                            .isEqualTo(true);
+                }
+                long start = System.nanoTime();
+                int before = looks.get();
+                Await.until(
+                        "it has looked after its time was over",
+                        () -> looks.get() > before + 3 && System.nanoTime() - start > 20_000_000);
+                mayLook.set(false); // else it might notice the wake before that fails
+                Await.until("it sleeps", isHeld::get);
+            } else {
+                throw new StackOverflowError();
+            }
+        };
+        assertThatThrownBy(() -> local.wakeAll(word)).isInstanceOf(StackOverflowError.class);
+        assertThat(endless).as("nobody else would end this sleep").isFalse();
+        mayLook.set(true);
+        assertThat(first.waitResult()).isEqualTo(WaitResult.WOKEN);
+        if (timed) {
+            assertThat(second.waitResult()).isEqualTo(WaitResult.TIMED_OUT);
+        } else {
+            assertThat(second.thrown()).isInstanceOf(InterruptedException.class);
+        }
+        asked.beforeWake = () -> {};
+        assertThat(local.wakeAll(word)).isZero();
+    }
+
+    @Test
+    void anInterruptedNapPassesTheWakeOnThatItHasTaken() {
+        Engine shared = Engine.polling(asked);
+        asked.outcome = () -> {
+            Thread.currentThread().interrupt();
+            return Outcome.WOKEN;
+        };
+        assertThatThrownBy(() -> shared.wait(word, 0)).isInstanceOf(InterruptedException.class);
+        assertThat(asked.woken).containsExactly(word.address());
+        assertThat(asked.counts).containsExactly(1);
+        asked.outcome = () -> {
+            Thread.currentThread().interrupt();
+            return Outcome.TIMED_OUT;
+        };
+        assertThatThrownBy(() -> shared.wait(word, 0)).isInstanceOf(InterruptedException.class);
+    }
+
     @Test
     void pollingNapsOnTheWordItselfForAMillisecond() throws Exception {
-        PollingEngine shared = new PollingEngine(asked);
+        Engine shared = Engine.polling(asked);
         asked.outcome = () -> Outcome.EARLY;
         long before = System.nanoTime();
         assertThat(shared.wait(word, 0)).isEqualTo(WaitResult.WOKEN);
@@ -241,7 +359,7 @@ class OwnWordTest {
 
     @Test
     void pollingVirtualThreadsNeverReachTheSystem() {
-        PollingEngine shared = new PollingEngine(asked);
+        Engine shared = Engine.polling(asked);
         for (int i = 0; i < 5; i++) {
             assertThat(Waiter.virtual(() -> shared.wait(word, 0)).waitResult()).isEqualTo(WaitResult.WOKEN);
         }
@@ -256,8 +374,10 @@ class OwnWordTest {
         final List<Long> woken = new CopyOnWriteArrayList<>();
         final List<Integer> counts = new CopyOnWriteArrayList<>();
         final AtomicInteger asleep = new AtomicInteger();
+        final Map<Thread, Long> until = new ConcurrentHashMap<>();
         private final Map<Thread, MemorySegment> own = new ConcurrentHashMap<>();
         volatile Supplier<Outcome> outcome = () -> Outcome.WOKEN;
+        volatile Supplier<Outcome> diagnosis = () -> Outcome.EARLY;
         volatile Runnable before = () -> {};
         volatile Runnable beforeWake = () -> {};
 
@@ -265,7 +385,7 @@ class OwnWordTest {
         Outcome aWakeComes() {
             MemorySegment own = this.own.get(Thread.currentThread());
             asleep.incrementAndGet();
-            Await.until("woken", () -> woken.contains(own.address()) && Segments.read(own, 0) != 0);
+            Await.until("woken", () -> woken.contains(own.address()) && MemoryChecks.read(own, 0) != 0);
             asleep.decrementAndGet();
             return Outcome.WOKEN;
         }
@@ -290,6 +410,7 @@ class OwnWordTest {
             before.run();
             slept.add(base.address() + offset);
             deadlines.add(deadline);
+            until.put(Thread.currentThread(), deadline);
             return outcome.get();
         }
 
@@ -298,6 +419,13 @@ class OwnWordTest {
             this.held.add(held);
             this.own.put(Thread.currentThread(), own);
             return await(own, 0, expected, false, ALL, deadline);
+        }
+
+        @Override
+        public Outcome diagnose(
+                MemorySegment base, long offset, int expected, boolean shared, int mask, long deadline) {
+            assertThat(base).isSameAs(own.get(Thread.currentThread()));
+            return diagnosis.get();
         }
 
         @Override

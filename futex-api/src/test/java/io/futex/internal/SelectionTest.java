@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.futex.Futex;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -12,7 +13,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SelectionTest {
     @Test
     void fallsBackToPortableAndPolling() {
-        Catalog.Scopes selection = Selection.choose(null, null).orThrow();
+        Catalog.Scopes selection = Selection.choose(null, null, null).orThrow();
         assertThat(selection.local().backend()).isEqualTo("portable");
         assertThat(selection.local().isShared()).isFalse();
         assertThat(selection.shared().backend()).isEqualTo("polling");
@@ -26,7 +27,7 @@ class SelectionTest {
     @ParameterizedTest
     @ValueSource(strings = {"portable", "polling"})
     void takesWhatIsAlwaysThere(String name) {
-        Catalog.Scopes selection = Selection.choose(name, null).orThrow();
+        Catalog.Scopes selection = Selection.choose(name, null, null).orThrow();
         assertThat(selection.local().backend()).isEqualTo("portable");
         assertThat(selection.shared().backend()).isEqualTo("polling");
     }
@@ -34,7 +35,7 @@ class SelectionTest {
     @ParameterizedTest
     @ValueSource(strings = {"nonsense", "", "LINUX", "portable "})
     void refusesAnUnknownName(String name) {
-        assertThatThrownBy(() -> Selection.choose(name, null).orThrow())
+        assertThatThrownBy(() -> Selection.choose(name, null, null).orThrow())
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContainingAll(
                         "-Dio.futex.backend=" + name + ": unknown",
@@ -45,7 +46,7 @@ class SelectionTest {
     @ParameterizedTest
     @ValueSource(strings = {"linux", "macos", "windows"})
     void refusesAnUnusableName(String name) {
-        Selection selection = Selection.choose(name, null);
+        Selection selection = Selection.choose(name, null, null);
         assertThatThrownBy(selection::orThrow)
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContainingAll(
@@ -58,24 +59,61 @@ class SelectionTest {
     @ParameterizedTest
     @ValueSource(strings = {"nonsense", "", "FFM"})
     void refusesAnUnknownBinding(String binding) {
-        assertThatThrownBy(() -> Selection.choose(null, binding).orThrow())
+        assertThatThrownBy(() -> Selection.choose(null, binding, null).orThrow())
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContainingAll(
                         "-Dio.futex.binding=" + binding, "unknown; usable: none", "not usable: ffm", "not usable: jna");
-        assertThatThrownBy(() -> Selection.choose("portable", binding).orThrow())
+        assertThatThrownBy(() -> Selection.choose("portable", binding, null).orThrow())
                 .isInstanceOf(IllegalStateException.class);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"ffm", "jna"})
     void refusesABindingThatNoBackendHas(String binding) {
-        assertThatThrownBy(() -> Selection.choose(null, binding).orThrow())
+        assertThatThrownBy(() -> Selection.choose(null, binding, null).orThrow())
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContainingAll(
                         "-Dio.futex.binding=" + binding, "not usable here; usable: none", "linux=not on");
-        assertThat(Selection.choose("portable", binding).orThrow().local().backend())
+        assertThat(Selection.choose("portable", binding, null).orThrow().local().backend())
                 .as("portable needs none")
                 .isEqualTo("portable");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"nonsense", "", "NATIVE", "true"})
+    void refusesAnUnknownRequirement(String require) {
+        assertThatThrownBy(() -> Selection.choose(null, null, require).orThrow())
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("-Dio.futex.require=" + require + ": unknown; known: native");
+        assertThatThrownBy(() -> Selection.choose("portable", null, require).orThrow())
+                .isInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
+    void failsRatherThanFallBackIfToldTo() {
+        assertThatThrownBy(() -> Selection.choose(null, null, "native").orThrow())
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContainingAll(
+                        "-Dio.futex.require=native: nothing native is usable here",
+                        "usable: portable, polling",
+                        "linux=not on the class path");
+        for (String name : List.of("portable", "polling")) {
+            assertThatThrownBy(() -> Selection.choose(name, null, "native").orThrow())
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessage("-Dio.futex.require=native: -Dio.futex.backend=" + name + " is not");
+        }
+        assertThat(Selection.choose(null, null, "native").warning())
+                .as("it has not fallen back")
+                .isNull();
+    }
+
+    @Test
+    void warnsOfAFallBackThatNobodyAskedFor() {
+        String own = System.getProperty("os.name").startsWith("Windows") ? "windows" : "linux";
+        assertThat(Selection.choose(null, null, null).warning())
+                .startsWith("futex falls back to the backend portable, and polls shared words: " + own + ": not on");
+        assertThat(Selection.choose("portable", null, null).warning()).isNull();
+        assertThat(Selection.choose("polling", null, null).warning()).isNull();
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.futex.internal;
 
 import io.futex.Capability;
 import io.futex.Futex;
+import io.futex.memory.MemoryChecks;
 import io.futex.spi.FutexBackend;
 import io.futex.spi.Outcome;
 import java.lang.foreign.MemorySegment;
@@ -43,14 +44,14 @@ final class TacitBackend implements FutexBackend {
         long address = base.address() + offset;
         Sleeper sleeper = new Sleeper(Thread.currentThread());
         synchronized (this) {
-            if (Segments.read(base, offset) != expected) {
+            if (MemoryChecks.read(base, offset) != expected) {
                 restore(interrupted);
                 return Outcome.WOKEN;
             }
             sleepers.computeIfAbsent(address, key -> new ArrayDeque<>()).add(sleeper);
         }
         long early = deadline == FOREVER ? FOREVER : deadline - 50_000;
-        while (!sleeper.woken && !Segments.isOver(early)) {
+        while (!sleeper.woken && !Deadline.isOver(early)) {
             if (early == FOREVER) {
                 LockSupport.park(this);
             } else {
@@ -68,7 +69,7 @@ final class TacitBackend implements FutexBackend {
                 sleepers.remove(address);
             }
         }
-        return Segments.isOver(deadline) ? Outcome.TIMED_OUT : Outcome.EARLY;
+        return Deadline.isOver(deadline) ? Outcome.TIMED_OUT : Outcome.EARLY;
     }
 
     private static void restore(boolean interrupted) {

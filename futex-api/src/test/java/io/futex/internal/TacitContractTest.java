@@ -8,7 +8,7 @@ import java.util.Set;
 /// The engine over a system that does not tell whom a wake woke: waiters sleep on words of their own, and everything is
 /// exact. Without the storms, which a backend runs over the real system.
 final class TacitContractTest extends FutexVirtualThreadContract {
-    private static final Futex FUTEX = LocalEngine.over(new TacitBackend());
+    private static final Futex FUTEX = Engine.local(new TacitBackend());
 
     @Override
     protected Futex futex() {

@@ -93,7 +93,7 @@ public class ElidedHandOff {
     @Outcome(id = "0, 0", expect = FORBIDDEN, desc = "lost wake")
     @State
     public static class Portable extends HandOff {
-        private static final Futex FUTEX = LocalEngine.portable();
+        private static final Futex FUTEX = Engine.portable();
 
         /// A fresh word.
         public Portable() {

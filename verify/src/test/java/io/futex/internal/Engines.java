@@ -9,11 +9,11 @@ public final class Engines {
 
     /// The futex for words of this JVM.
     public static Futex local(FutexBackend backend) {
-        return LocalEngine.over(backend);
+        return Engine.local(backend);
     }
 
     /// The futex for words in memory that is shared with other processes.
     public static Futex shared(FutexBackend backend) {
-        return new SharedEngine(backend);
+        return Engine.shared(backend);
     }
 }

@@ -3,6 +3,7 @@ package io.futex.internal;
 import io.futex.Capability;
 import io.futex.WaitResult;
 import io.futex.contract.Scale;
+import io.futex.memory.MemoryChecks;
 import io.futex.spi.FutexBackend;
 import io.futex.spi.Outcome;
 import java.lang.foreign.Arena;
@@ -28,33 +29,82 @@ class LocalEngineModelTest {
     /// Waits as virtual threads and the backend `portable` do; one leaves when its time is over.
     @Test
     void parkedWaitersLoseNoWake() {
-        Lincheck.runConcurrentTest(INVOCATIONS, () -> {
-            WaitTable table = new WaitTable(1);
-            relay(LocalEngine.portable(table), table, Waiting.AS_IT_COMES, Waiting.PARKED_TIMED, Waiting.AS_IT_COMES);
-        });
+        Lincheck.runConcurrentTest(
+                INVOCATIONS,
+                () -> relay(
+                        Engine.portable(new WaitTable(1)),
+                        Waiting.AS_IT_COMES,
+                        Waiting.PARKED_TIMED,
+                        Waiting.AS_IT_COMES));
     }
 
     /// A wake that was meant for a waiter whose time is over goes to another.
     @Test
     void leaversSwallowNoWake() {
-        Lincheck.runConcurrentTest(INVOCATIONS, () -> {
-            WaitTable table = new WaitTable(1);
-            relay(LocalEngine.portable(table), table, Waiting.PARKED_TIMED, Waiting.AS_IT_COMES);
-        });
+        Lincheck.runConcurrentTest(
+                INVOCATIONS, () -> relay(Engine.portable(new WaitTable(1)), Waiting.PARKED_TIMED, Waiting.AS_IT_COMES));
     }
 
     /// One waiter asleep in the system, one parked, one that leaves when its time is over.
     @Test
     void bothKindsOfWaitersLoseNoWake() {
+        Lincheck.runConcurrentTest(
+                INVOCATIONS,
+                () -> relay(
+                        Engine.local(new ModelKernel(), new WaitTable(1)),
+                        Waiting.AS_IT_COMES,
+                        Waiting.PARKED,
+                        Waiting.TIMED));
+    }
+
+    /// A waiter is not its node: two that stand in two queues each, one of which leaves when its time is over, are
+    /// claimed
+    /// once each, by either wake, and the other wake takes neither for one that it could wake.
+    @Test
+    void waitersInTwoQueuesAreClaimedOnce() {
         Lincheck.runConcurrentTest(INVOCATIONS, () -> {
-            WaitTable table = new WaitTable(1);
-            relay(
-                    LocalEngine.over(new ModelKernel(), table),
-                    table,
-                    Waiting.AS_IT_COMES,
-                    Waiting.PARKED,
-                    Waiting.TIMED);
+            Bucket[] buckets = {new Bucket(), new Bucket()};
+            Word[] words = {new Word(), new Word()};
+            AtomicInteger counted = new AtomicInteger();
+            AtomicInteger woken = new AtomicInteger();
+            run(new Thread[] {
+                new Thread(() -> woken.addAndGet(awaitBoth(buckets, words, false))),
+                new Thread(() -> woken.addAndGet(awaitBoth(buckets, words, true))),
+                new Thread(() -> counted.addAndGet(change(buckets[0], words[0]))),
+                new Thread(() -> counted.addAndGet(change(buckets[1], words[1])))
+            });
+            if (counted.get() != woken.get()) {
+                throw new AssertionError(counted + " were woken, " + woken + " say so");
+            }
         });
+    }
+
+    private static int change(Bucket bucket, Word word) {
+        word.set(1);
+        return bucket.wake(word.segment.address(), 1, false);
+    }
+
+    /// @return 1 if a wake ended it
+    private static int awaitBoth(Bucket[] buckets, Word[] words, boolean timed) {
+        ParkedWaiter waiter = new ParkedWaiter(Thread.currentThread());
+        WaitNode[] nodes = {new WaitNode(waiter), new WaitNode(waiter)};
+        boolean leaves = timed;
+        waiter.await();
+        for (int i = 0; i < 2; i++) {
+            leaves |= !buckets[i].append(nodes[i], words[i].segment, 0, 0, false);
+        }
+        int woken = 1;
+        while (!waiter.isWoken()) {
+            if (leaves && waiter.giveUp()) {
+                woken = 0;
+                break;
+            }
+            LockSupport.park(); // if it has been claimed, a wake is on its way
+        }
+        for (int i = 0; i < 2; i++) {
+            buckets[i].remove(nodes[i]);
+        }
+        return woken;
     }
 
     private enum Waiting {
@@ -66,15 +116,14 @@ class LocalEngineModelTest {
 
     /// One thread changes the word and wakes one; each that gets through wakes one more, unless it says that it timed
     /// out. So every wake counts, and one that is lost hangs somebody.
-    private static void relay(LocalEngine engine, WaitTable table, Waiting... kinds) {
+    private static void relay(Engine engine, Waiting... kinds) {
         Word word = new Word();
-        int bucket = table.bucket(word.segment, 0);
         AtomicInteger through = new AtomicInteger();
         Thread[] threads = new Thread[kinds.length + 1];
         for (int i = 0; i < kinds.length; i++) {
             Waiting kind = kinds[i];
             threads[i] = new Thread(() -> {
-                if (await(engine, bucket, word, kind) != WaitResult.TIMED_OUT) {
+                if (await(engine, word, kind) != WaitResult.TIMED_OUT) {
                     engine.wakeOne(word.segment);
                 }
                 through.incrementAndGet();
@@ -90,19 +139,19 @@ class LocalEngineModelTest {
         }
     }
 
-    private static WaitResult await(LocalEngine engine, int bucket, Word word, Waiting kind) {
+    private static WaitResult await(Engine engine, Word word, Waiting kind) {
         MemorySegment segment = word.segment;
         try {
             WaitResult result = WaitResult.CHANGED;
             while (word.get() == 0) {
                 switch (kind) {
                     case AS_IT_COMES -> result = engine.waitUninterruptibly(segment, 0);
-                    case PARKED -> result = engine.park(bucket, segment, 0, 0, Segments.FOREVER, false);
+                    case PARKED -> result = engine.park(segment, 0, 0, false, Deadline.FOREVER, false);
                     case TIMED -> {
                         return engine.await(segment, 0, 0, LONG_AGO, false);
                     }
                     case PARKED_TIMED -> {
-                        return engine.park(bucket, segment, 0, 0, LONG_AGO, false);
+                        return engine.park(segment, 0, 0, false, LONG_AGO, false);
                     }
                 }
             }
@@ -163,7 +212,7 @@ class LocalEngineModelTest {
         public Outcome await(MemorySegment base, long offset, int expected, boolean shared, int mask, long deadline) {
             Sleeper sleeper = new Sleeper(Thread.currentThread());
             synchronized (this) {
-                if (Segments.read(base, offset) != expected) {
+                if (MemoryChecks.read(base, offset) != expected) {
                     return Outcome.CHANGED;
                 }
                 sleepers.add(sleeper);

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.futex.Capability;
 import io.futex.Futex;
-import io.futex.ModelWordScheduler;
-import io.futex.WaitResult;
 import io.futex.contract.Scale;
+import io.futex.memory.MemoryChecks;
+import io.futex.memory.ModelScheduler;
 import io.futex.spi.FutexBackend;
 import io.futex.spi.Outcome;
 import java.lang.foreign.Arena;
@@ -18,7 +18,8 @@ import java.util.Set;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
-/// Waiters asleep on words of their own, as on Windows and macOS, in a lottery of interleavings: the real node and list
+/// Waiters asleep on words of their own, as on Windows and macOS, in a lottery of interleavings: the real waiter and
+/// queue
 /// over a system that tells nothing. Others come first at every step of a wait and of a wake.
 ///
 /// A lost wake leaves a thread asleep for ever.
@@ -64,7 +65,7 @@ class OwnWordScheduleTest {
                             }
                         },
                         OwnWordScheduleTest::relay))
-                .isInstanceOf(ModelWordScheduler.Hang.class);
+                .isInstanceOf(ModelScheduler.Hang.class);
     }
 
     /// Whoever wakes gives no permit, and finds nobody asleep.
@@ -79,15 +80,14 @@ class OwnWordScheduleTest {
                             }
                         },
                         OwnWordScheduleTest::relay))
-                .isInstanceOf(ModelWordScheduler.Hang.class);
+                .isInstanceOf(ModelScheduler.Hang.class);
     }
 
     // ---- scenarios
 
-    private static void draw(
-            Function<ModelWordScheduler, OwnWords> systems, Function<OwnWords, List<Runnable>> scenario) {
+    private static void draw(Function<ModelScheduler, OwnWords> systems, Function<OwnWords, List<Runnable>> scenario) {
         for (long seed = 0; seed < RUNS; seed++) {
-            ModelWordScheduler scheduler = new ModelWordScheduler(seed);
+            ModelScheduler scheduler = new ModelScheduler(seed);
             OwnWords system = systems.apply(scheduler);
             scheduler.run(scenario.apply(system).toArray(Runnable[]::new));
             system.ended.run();
@@ -98,13 +98,13 @@ class OwnWordScheduleTest {
         Runnable patient = () -> {
             OwnWordWaiter node = system.node();
             while (system.word() == 0) {
-                system.await(node, 0, Segments.FOREVER);
+                system.await(node, 0, Deadline.FOREVER);
             }
             system.wake(1);
         };
         Runnable hasty = () -> {
             OwnWordWaiter node = system.node();
-            if (system.word() != 0 || system.await(node, 0, LONG_AGO) != WaitResult.TIMED_OUT) {
+            if (system.word() != 0 || system.await(node, 0, LONG_AGO) != Outcome.TIMED_OUT) {
                 system.wake(1);
             }
         };
@@ -120,7 +120,7 @@ class OwnWordScheduleTest {
             OwnWordWaiter node = system.node();
             for (int i = 0; i < 2; i++) {
                 while (system.word() == i) {
-                    count(woken, system.await(node, i, Segments.FOREVER));
+                    count(woken, system.await(node, i, Deadline.FOREVER));
                 }
             }
         };
@@ -144,23 +144,24 @@ class OwnWordScheduleTest {
         });
     }
 
-    private static void count(int[] woken, WaitResult result) {
-        if (result == WaitResult.WOKEN) {
+    private static void count(int[] woken, Outcome result) {
+        if (result == Outcome.WOKEN) {
             woken[1]++;
         }
     }
 
     /// Sleeps on words by comparing and enqueueing in one step, and tells nothing. All threads meet on one word, with
-    /// the library's own list.
+    /// the library's own queue.
     private static class OwnWords implements FutexBackend {
-        private final ModelWordScheduler scheduler;
-        private final ParkedList list = new ParkedList();
+        private final ModelScheduler scheduler;
+        private final Bucket bucket = new Bucket();
+        private final Engine engine = Engine.polling(this); // to name it alone
         private final MemorySegment word = Words.next();
         private final List<Sleeper> sleepers = new ArrayList<>();
         private final List<MemorySegment> known = new ArrayList<>();
         private Runnable ended = () -> {};
 
-        OwnWords(ModelWordScheduler scheduler) {
+        OwnWords(ModelScheduler scheduler) {
             this.scheduler = scheduler;
         }
 
@@ -172,7 +173,7 @@ class OwnWordScheduleTest {
 
         int word() {
             scheduler.step();
-            return Segments.read(word, 0);
+            return MemoryChecks.read(word, 0);
         }
 
         void change(int value) {
@@ -180,18 +181,14 @@ class OwnWordScheduleTest {
             set(word, value);
         }
 
-        WaitResult await(OwnWordWaiter node, int expected, long deadline) {
+        Outcome await(OwnWordWaiter node, int expected, long deadline) {
             scheduler.step();
-            try {
-                return node.await(list, word, 0, expected, false, deadline, false, this);
-            } catch (InterruptedException e) {
-                throw new AssertionError(e);
-            }
+            return node.await(bucket, word, 0, expected, false, deadline, false, engine);
         }
 
         int wake(int count) {
             scheduler.step();
-            return list.wake(word.address(), count);
+            return bucket.wake(word.address(), count, false);
         }
 
         /// Ends a sleep for no reason, and then gives a permit for none; of the first thread that has slept.
@@ -211,7 +208,7 @@ class OwnWordScheduleTest {
 
         /// Whether the thread may sleep.
         boolean holds(MemorySegment own, int expected) {
-            return Segments.read(own, 0) == expected;
+            return MemoryChecks.read(own, 0) == expected;
         }
 
         @Override

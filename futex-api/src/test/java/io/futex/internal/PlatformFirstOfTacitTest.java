@@ -1,0 +1,10 @@
+package io.futex.internal;
+
+class PlatformFirstOfTacitTest extends PlatformFirstContract {
+    private final Engine engine = Engine.local(new TacitBackend());
+
+    @Override
+    Engine engine() {
+        return engine;
+    }
+}
