@@ -5,6 +5,7 @@
 #include <limits.h>
 #include <linux/futex.h>
 #include <stdatomic.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,7 +13,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-enum { SEMAPHORE = 0, ANSWERS = 64, MANUAL = 128, AUTO = 132, BACK = 136, MANUAL_BACK = 140, DATA = 1024 };
+enum { SEMAPHORE = 0, ANSWERS = 64, MANUAL = 128, AUTO = 136, BACK = 144, MANUAL_BACK = 152, DATA = 1024 };
 enum { BYTES = 4096 };
 
 /* Each so many rounds nobody goes on before the other waits. */
@@ -20,10 +21,8 @@ enum { PATIENT = 50 };
 
 #define cas atomic_compare_exchange_strong
 #define fetch_add atomic_fetch_add
-#define fetch_sub atomic_fetch_sub
 #define fetch_and atomic_fetch_and
-#define fetch_or atomic_fetch_or
-#define fail() die("too many permits, or an event of another mode")
+#define fail() die("too many permits, too many that wait, or an event of another mode")
 
 static void futex_wait(void *word, unsigned value) { syscall(SYS_futex, word, FUTEX_WAIT, value, NULL, NULL, 0); }
 
@@ -34,56 +33,78 @@ static void die(const char *why) {
     exit(1);
 }
 
+/* The halves of a long. */
+#define IS_BIG (__BYTE_ORDER__ == __ORDER_BIG_ENDIAN__)
+#define LOW(state) ((_Atomic unsigned *)(state) + IS_BIG)
+#define HIGH(state) ((_Atomic unsigned *)(state) + !IS_BIG)
+
 /* ---- Semaphore */
 
+#include "Semaphore.h"
+
 typedef struct {
-    _Atomic int permits, waiters, bulk;
+    _Atomic uint64_t state;
+    _Atomic int bulk, least;
 } semaphore_t;
 
+#define WORDS                                                                                                          \
+    _Atomic uint64_t *state = &semaphore->state;                                                                       \
+    _Atomic int *bulk = &semaphore->bulk, *least = &semaphore->least;
+
 static void release(semaphore_t *semaphore, int n) {
-    _Atomic int *permits = &semaphore->permits, *waiters = &semaphore->waiters, *bulk = &semaphore->bulk;
+    WORDS
+    _Atomic unsigned *low = LOW(state);
 #include "Semaphore_release_n.h"
 }
 
 static void acquire_one(semaphore_t *semaphore) {
-    _Atomic int *permits = &semaphore->permits, *waiters = &semaphore->waiters;
+    _Atomic uint64_t *state = &semaphore->state;
+    _Atomic unsigned *low = LOW(state);
 #include "Semaphore_acquire_1.h"
 }
 
 static void acquire(semaphore_t *semaphore, int n) {
-    _Atomic int *permits = &semaphore->permits, *waiters = &semaphore->waiters, *bulk = &semaphore->bulk;
+    WORDS
 #include "Semaphore_acquire_n.h"
 }
 
 /* ---- Event */
 
-typedef _Atomic unsigned event_t;
+#include "Event.h"
 
-static void open_event(event_t *word, unsigned mode) {
+typedef _Atomic uint64_t event_t;
+
+static void open_event(event_t *state, unsigned mode) {
+    _Atomic unsigned *high = HIGH(state);
 #include "Event_open.h"
 }
 
-static void set_manual(event_t *word) {
+static void set_manual(event_t *state) {
+    _Atomic unsigned *low = LOW(state);
 #include "Event_set_manual.h"
 }
 
-static void reset_manual(event_t *word) {
+static void reset_manual(event_t *state) {
+    _Atomic unsigned *low = LOW(state);
 #include "Event_reset_manual.h"
 }
 
-static void wait_manual(event_t *word) {
+static void wait_manual(event_t *state) {
+    _Atomic unsigned *low = LOW(state);
 #include "Event_wait_manual.h"
 }
 
-static void set_auto(event_t *word) {
+static void set_auto(event_t *state) {
+    _Atomic unsigned *low = LOW(state);
 #include "Event_set_auto.h"
 }
 
-static void reset_auto(event_t *word) {
+static void reset_auto(event_t *state) {
 #include "Event_reset_auto.h"
 }
 
-static void wait_auto(event_t *word) {
+static void wait_auto(event_t *state) {
+    _Atomic unsigned *low = LOW(state);
 #include "Event_wait_auto.h"
 }
 
@@ -103,10 +124,10 @@ static void permits(char *memory, int rounds) {
         acquire_one(semaphore);
         acquire(semaphore, 2);
         count(memory, 2 * i + 1);
-        while (i % PATIENT == 0 && answers->waiters >= 0) {
+        while (i % PATIENT == 0 && !(answers->state & SEVERAL)) {
         }
         release(answers, 2);
-        while (i % PATIENT == 0 && (answers->waiters & INT_MAX) == 0) {
+        while (i % PATIENT == 0 && !(answers->state & SLEEPERS)) {
         }
         release(answers, 1);
     }
@@ -125,7 +146,7 @@ static void events(char *memory, int rounds) {
         set_auto(back);
     }
     wait_manual(gate);
-    while (!(*gate_back & 2)) {
+    while (!(*LOW(gate_back) & 2)) {
     }
     set_manual(gate_back);
     reset_manual(gate_back);

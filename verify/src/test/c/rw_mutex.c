@@ -1,6 +1,7 @@
 /* One of two processes that read and write two numbers of a mapped file, which are equal whenever nobody writes. The
    lock itself is the text of RwMutex's documentation: the test copies it to a header. RwMutexProgram is the same in
    Java, on the same places. */
+#include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <linux/futex.h>
@@ -11,6 +12,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { BYTES = 4096, LOCK = 64, ONE = 1024, OTHER = 2048 };
@@ -23,17 +25,23 @@ static int cas(word_t *word, unsigned expected, unsigned value) {
 
 static void atomic_add(word_t *word, unsigned value) { atomic_fetch_add(word, value); }
 
-static void futex_wait(word_t *word, unsigned expected) {
-    syscall(SYS_futex, word, FUTEX_WAIT, expected, NULL, NULL, 0);
+static int dies; /* as soon as it has been woken */
+
+static int futex_wait(word_t *word, unsigned expected, long millis) {
+    struct timespec time = {.tv_nsec = millis * 1000000};
+    if (syscall(SYS_futex, word, FUTEX_WAIT, expected, &time, NULL, 0) != 0) {
+        return errno == ETIMEDOUT;
+    }
+    if (dies) {
+        _exit(0);
+    }
+    return 0;
 }
 
-static int futex_wake(word_t *word, int count) {
-    return (int)syscall(SYS_futex, word, FUTEX_WAKE, count, NULL, NULL, 0);
-}
+static void futex_wake(word_t *word, int count) { syscall(SYS_futex, word, FUTEX_WAKE, count, NULL, NULL, 0); }
 
 /* The documentation says it in words: every access is atomic. */
 #define unsigned _Atomic unsigned
-int wake(unsigned w[3], unsigned cleared);
 #include "RwMutex.h"
 #undef unsigned
 
@@ -75,10 +83,13 @@ int main(int argc, char **argv) {
     int file = argc < 2 ? -1 : open(argv[1], O_RDWR);
     char *memory = file < 0 ? MAP_FAILED : mmap(NULL, BYTES, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
     if (memory == MAP_FAILED) {
-        fail("usage: FILE [SEED ROUNDS]");
+        fail("usage: FILE [read | die | SEED ROUNDS]");
     }
-    if (argc == 2) {
-        lock((word_t *)(memory + LOCK), 1); /* the test kills us here */
+    if (argc < 4) {
+        dies = argc == 3 && !strcmp(argv[2], "die");
+        int write = argc == 2 || dies;
+        lock((word_t *)(memory + LOCK), write); /* the test kills us here, if it is for writing */
+        unlock((word_t *)(memory + LOCK), write);
         return 0;
     }
     printf("%ld", play(memory, (unsigned)strtoul(argv[2], NULL, 10), atol(argv[3])));

@@ -58,28 +58,31 @@ static void unlock(word_t *word) {
 /* ---- PCondition */
 
 #define sequence words[0]
-#define counts words[1]
+#define waiting words[1]
+#define signalled words[2]
+#define doubt words[3]
 #define mutex_lock() lock(mutex)
 #define mutex_unlock() unlock(mutex)
 
-static bool condition_wait(word_t words[2], word_t *mutex, const struct timespec *deadline) {
+static bool condition_wait(word_t words[4], word_t *mutex, const struct timespec *deadline) {
     bool timed_out = false;
 #include "PCondition_wait_with_the.h"
 }
 
-static void signal_one(word_t words[2]) {
+static void signal_one(word_t words[4]) {
 #include "PCondition_signal_with_the.h"
 }
 
-static void signal_all(word_t words[2]) {
-    unsigned waiting = counts & 0x3FFFFF, signalled = counts >> 22; /* as in the text for one */
+static void signal_all(word_t words[4]) {
 #include "PCondition_signal_all_with.h"
 }
 
 #undef sequence
-#undef counts
+#undef waiting
+#undef signalled
+#undef doubt
 
-/* ---- Barrier. The documentation says it in words: every access is atomic. */
+/* ---- Barrier */
 
 enum { b = PARTIES == 1 ? 0 : PARTIES == 2 ? 1 : 2 };
 _Static_assert(PARTIES <= 4, "the number of bits");
@@ -88,20 +91,28 @@ static word_t *barrier;
 
 #define parties barrier[0]
 #define state barrier[1]
-#define run barrier[2]
-#define marks barrier[3]
-#define unsigned _Atomic unsigned
-#include "Barrier_logs_of_resets.h"
-#undef unsigned
+
+static
+#include "Barrier_next_generation_with.h"
+
+/* The time at which those that have not left are given up. */
+static const struct timespec *in_a_second(void) {
+    static struct timespec end;
+    clock_gettime(CLOCK_MONOTONIC, &end);
+    end.tv_sec++;
+    return &end;
+}
 
 static int barrier_await(int n, const struct timespec *deadline) {
 #include "Barrier_returns_0_to.h"
 }
 
+static void barrier_reset(void) {
+#include "Barrier_reset.h"
+}
+
 #undef parties
 #undef state
-#undef run
-#undef marks
 
 /* ---- what to do */
 
@@ -181,7 +192,7 @@ int main(int argc, char **argv) {
     int file = argc < 3 ? -1 : open(argv[1], O_RDWR);
     memory = file < 0 ? MAP_FAILED : mmap(NULL, BYTES, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
     if (memory == MAP_FAILED) {
-        fail("usage: FILE count TIMES OWN | hold | turns TURNS OWN PLAYERS | meet GENERATIONS OWN | join | tire");
+        fail("usage: FILE count TIMES OWN | hold | turns TURNS OWN PLAYERS | meet GENERATIONS OWN | join | tire | reset");
     }
     barrier = (word_t *)(memory + BARRIER);
     if (!strcmp(argv[2], "count") && argc >= 5) {
@@ -194,6 +205,8 @@ int main(int argc, char **argv) {
         meet(atoi(argv[3]), atoi(argv[4]));
     } else if (!strcmp(argv[2], "join") || !strcmp(argv[2], "tire")) {
         return join(!strcmp(argv[2], "tire"));
+    } else if (!strcmp(argv[2], "reset")) {
+        barrier_reset();
     } else {
         fail("what?");
     }

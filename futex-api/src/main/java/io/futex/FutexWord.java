@@ -1,6 +1,8 @@
 package io.futex;
 
-import io.futex.internal.Segments;
+import io.futex.internal.Deadline;
+import io.futex.memory.MemoryChecks;
+import io.futex.memory.Words;
 import java.lang.foreign.MemorySegment;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
@@ -24,10 +26,14 @@ import java.util.function.IntUnaryOperator;
 /// ```
 ///
 /// Not `word.wait(5)`, which is [Object#wait(long)]; and `awaitUntil(5, 1_000_000)` takes a deadline, not a duration.
-public abstract class FutexWord {
-    // Package-private, so that the only subclass loaded in production is SegmentWord and every call on a word inlines;
-    // model checkers bring their own, whose accesses they can see.
-    FutexWord() {}
+public final class FutexWord {
+    private final Words words;
+    private final long at;
+
+    FutexWord(Words words, long at) {
+        this.words = words;
+        this.at = at;
+    }
 
     /// A fresh word off the heap for threads of this JVM. There is nothing to close.
     ///
@@ -35,8 +41,8 @@ public abstract class FutexWord {
     /// has a word on every line, so a handful of hot locks do not slow each other down, while millions still take 4
     /// bytes each.
     ///
-    /// The first 65 536 words of a program lie in 256 KiB that it keeps, where [#get], [#compareAndSet],
-    /// [#compareAndExchange] and [#getAndAdd] take up to a nanosecond less, and so do the synchronizers made of them.
+    /// The first 32 768 words of a program lie in memory that it keeps, where [#get], [#compareAndSet],
+    /// [#compareAndExchange] and [#getAndAdd] take up to a nanosecond less.
     /// Beyond these the garbage collector frees a block once none of its 1024 words is in use: a single one that lives
     /// on keeps all 4 KiB. It does not see how much memory that is, so for every 32 MiB of new blocks without a
     /// collection in between the call that makes a word also calls [System#gc()].
@@ -44,7 +50,12 @@ public abstract class FutexWord {
     /// @param initial the first value
     /// @return a new word
     public static FutexWord local(int initial) {
-        return WordSlab.allocate(initial);
+        Words.Place place = Words.fresh(Integer.BYTES);
+        FutexWord word = new FutexWord(place.words(), place.offset());
+        if (initial != 0) {
+            word.set(initial);
+        }
+        return word;
     }
 
     /// A word for threads of this JVM in memory of the caller. The value is left as it is.
@@ -53,7 +64,7 @@ public abstract class FutexWord {
     /// @param offset where in `segment`, in bytes
     /// @return a view of the word
     public static FutexWord local(MemorySegment segment, long offset) {
-        return new SegmentWord(Futex.local(), Segments.requireWord(segment, offset), offset);
+        return new FutexWord(Words.in(Futex.local(), MemoryChecks.requireWord(segment, offset)), offset);
     }
 
     /// A word in memory that other processes or native code share. The value is left as it is.
@@ -62,7 +73,7 @@ public abstract class FutexWord {
     /// @param offset where in `segment`, in bytes
     /// @return a view of the word
     public static FutexWord shared(MemorySegment segment, long offset) {
-        return new SegmentWord(Futex.shared(), Segments.requireWord(segment, offset), offset);
+        return new FutexWord(Words.in(Futex.shared(), MemoryChecks.requireWord(segment, offset)), offset);
     }
 
     // ---- loads and stores
@@ -70,47 +81,63 @@ public abstract class FutexWord {
     /// Returns the value, with the memory effects of a volatile read.
     ///
     /// @return the value
-    public abstract int get();
+    public int get() {
+        return words.get(at);
+    }
 
     /// Returns the value, with the memory effects of a plain read.
     ///
     /// @return the value
-    public abstract int getPlain();
+    public int getPlain() {
+        return words.getPlain(at);
+    }
 
     /// Returns the value, with the memory effects of [java.lang.invoke.VarHandle#getOpaque].
     ///
     /// @return the value
-    public abstract int getOpaque();
+    public int getOpaque() {
+        return words.getOpaque(at);
+    }
 
     /// Returns the value, with the memory effects of [java.lang.invoke.VarHandle#getAcquire].
     ///
     /// @return the value
-    public abstract int getAcquire();
+    public int getAcquire() {
+        return words.getAcquire(at);
+    }
 
     /// Sets the value, with the memory effects of a volatile write.
     ///
     /// @param value the new value
-    public abstract void set(int value);
+    public void set(int value) {
+        words.set(at, value);
+    }
 
     /// Sets the value, with the memory effects of a plain write.
     ///
     /// @param value the new value
-    public abstract void setPlain(int value);
+    public void setPlain(int value) {
+        words.setPlain(at, value);
+    }
 
     /// Sets the value, with the memory effects of [java.lang.invoke.VarHandle#setOpaque].
     ///
     /// @param value the new value
-    public abstract void setOpaque(int value);
+    public void setOpaque(int value) {
+        words.setOpaque(at, value);
+    }
 
     /// Sets the value, with the memory effects of [java.lang.invoke.VarHandle#setRelease].
     ///
     /// @param value the new value
-    public abstract void setRelease(int value);
+    public void setRelease(int value) {
+        words.setRelease(at, value);
+    }
 
     /// The same as [#setRelease]; the name that AtomicInteger also has.
     ///
     /// @param value the new value
-    public final void lazySet(int value) {
+    public void lazySet(int value) {
         setRelease(value);
     }
 
@@ -120,75 +147,81 @@ public abstract class FutexWord {
     ///
     /// @param value the new value
     /// @return the value before
-    public abstract int getAndSet(int value);
-
-    /// [#getAndSet] with [java.lang.invoke.VarHandle#getAndSetAcquire]'s effects.
-    ///
-    /// @param value the new value
-    /// @return the value before
-    public abstract int getAndSetAcquire(int value);
-
-    /// [#getAndSet] with [java.lang.invoke.VarHandle#getAndSetRelease]'s effects.
-    ///
-    /// @param value the new value
-    /// @return the value before
-    public abstract int getAndSetRelease(int value);
+    public int getAndSet(int value) {
+        return words.getAndSet(at, value);
+    }
 
     /// Sets the value if it is the expected one, with volatile effects.
     ///
     /// @param expected the value to replace
     /// @param value the new value
     /// @return whether it was replaced
-    public abstract boolean compareAndSet(int expected, int value);
+    public boolean compareAndSet(int expected, int value) {
+        return words.compareAndSet(at, expected, value);
+    }
 
     /// Sets the value if it is the expected one, with volatile effects.
     ///
     /// @param expected the value to replace
     /// @param value the new value
     /// @return the value found, which is `expected` if it was replaced
-    public abstract int compareAndExchange(int expected, int value);
+    public int compareAndExchange(int expected, int value) {
+        return words.compareAndExchange(at, expected, value);
+    }
 
     /// [#compareAndExchange] with [java.lang.invoke.VarHandle#compareAndExchangeAcquire]'s effects.
     ///
     /// @param expected the value to replace
     /// @param value the new value
     /// @return the value found
-    public abstract int compareAndExchangeAcquire(int expected, int value);
+    public int compareAndExchangeAcquire(int expected, int value) {
+        return words.compareAndExchangeAcquire(at, expected, value);
+    }
 
     /// [#compareAndExchange] with [java.lang.invoke.VarHandle#compareAndExchangeRelease]'s effects.
     ///
     /// @param expected the value to replace
     /// @param value the new value
     /// @return the value found
-    public abstract int compareAndExchangeRelease(int expected, int value);
+    public int compareAndExchangeRelease(int expected, int value) {
+        return words.compareAndExchangeRelease(at, expected, value);
+    }
 
     /// Possibly sets the value if it is the expected one, with volatile effects; may fail spuriously.
     ///
     /// @param expected the value to replace
     /// @param value the new value
     /// @return whether it was replaced
-    public abstract boolean weakCompareAndSetVolatile(int expected, int value);
+    public boolean weakCompareAndSetVolatile(int expected, int value) {
+        return words.weakCompareAndSet(at, expected, value);
+    }
 
     /// [#weakCompareAndSetVolatile] with [java.lang.invoke.VarHandle#weakCompareAndSetAcquire]'s effects.
     ///
     /// @param expected the value to replace
     /// @param value the new value
     /// @return whether it was replaced
-    public abstract boolean weakCompareAndSetAcquire(int expected, int value);
+    public boolean weakCompareAndSetAcquire(int expected, int value) {
+        return words.weakCompareAndSetAcquire(at, expected, value);
+    }
 
     /// [#weakCompareAndSetVolatile] with [java.lang.invoke.VarHandle#weakCompareAndSetRelease]'s effects.
     ///
     /// @param expected the value to replace
     /// @param value the new value
     /// @return whether it was replaced
-    public abstract boolean weakCompareAndSetRelease(int expected, int value);
+    public boolean weakCompareAndSetRelease(int expected, int value) {
+        return words.weakCompareAndSetRelease(at, expected, value);
+    }
 
     /// [#weakCompareAndSetVolatile] with plain effects.
     ///
     /// @param expected the value to replace
     /// @param value the new value
     /// @return whether it was replaced
-    public abstract boolean weakCompareAndSetPlain(int expected, int value);
+    public boolean weakCompareAndSetPlain(int expected, int value) {
+        return words.weakCompareAndSetPlain(at, expected, value);
+    }
 
     // ---- arithmetic
 
@@ -196,53 +229,43 @@ public abstract class FutexWord {
     ///
     /// @param delta what to add
     /// @return the value before
-    public abstract int getAndAdd(int delta);
-
-    /// [#getAndAdd] with [java.lang.invoke.VarHandle#getAndAddAcquire]'s effects.
-    ///
-    /// @param delta what to add
-    /// @return the value before
-    public abstract int getAndAddAcquire(int delta);
-
-    /// [#getAndAdd] with [java.lang.invoke.VarHandle#getAndAddRelease]'s effects.
-    ///
-    /// @param delta what to add
-    /// @return the value before
-    public abstract int getAndAddRelease(int delta);
+    public int getAndAdd(int delta) {
+        return words.getAndAdd(at, delta);
+    }
 
     /// Adds and returns the value after, with volatile effects. Overflow wraps.
     ///
     /// @param delta what to add
     /// @return the value after
-    public final int addAndGet(int delta) {
+    public int addAndGet(int delta) {
         return getAndAdd(delta) + delta;
     }
 
     /// Adds 1 and returns the value before.
     ///
     /// @return the value before
-    public final int getAndIncrement() {
+    public int getAndIncrement() {
         return getAndAdd(1);
     }
 
     /// Subtracts 1 and returns the value before.
     ///
     /// @return the value before
-    public final int getAndDecrement() {
+    public int getAndDecrement() {
         return getAndAdd(-1);
     }
 
     /// Adds 1 and returns the value after.
     ///
     /// @return the value after
-    public final int incrementAndGet() {
+    public int incrementAndGet() {
         return getAndAdd(1) + 1;
     }
 
     /// Subtracts 1 and returns the value after.
     ///
     /// @return the value after
-    public final int decrementAndGet() {
+    public int decrementAndGet() {
         return getAndAdd(-1) - 1;
     }
 
@@ -252,55 +275,17 @@ public abstract class FutexWord {
     ///
     /// @param mask the bits to set
     /// @return the value before
-    public abstract int getAndBitwiseOr(int mask);
-
-    /// [#getAndBitwiseOr] with [java.lang.invoke.VarHandle#getAndBitwiseOrAcquire]'s effects.
-    ///
-    /// @param mask the bits to set
-    /// @return the value before
-    public abstract int getAndBitwiseOrAcquire(int mask);
-
-    /// [#getAndBitwiseOr] with [java.lang.invoke.VarHandle#getAndBitwiseOrRelease]'s effects.
-    ///
-    /// @param mask the bits to set
-    /// @return the value before
-    public abstract int getAndBitwiseOrRelease(int mask);
+    public int getAndBitwiseOr(int mask) {
+        return words.getAndBitwiseOr(at, mask);
+    }
 
     /// Keeps only the bits of the mask and returns the value before, with volatile effects.
     ///
     /// @param mask the bits to keep
     /// @return the value before
-    public abstract int getAndBitwiseAnd(int mask);
-
-    /// [#getAndBitwiseAnd] with [java.lang.invoke.VarHandle#getAndBitwiseAndAcquire]'s effects.
-    ///
-    /// @param mask the bits to keep
-    /// @return the value before
-    public abstract int getAndBitwiseAndAcquire(int mask);
-
-    /// [#getAndBitwiseAnd] with [java.lang.invoke.VarHandle#getAndBitwiseAndRelease]'s effects.
-    ///
-    /// @param mask the bits to keep
-    /// @return the value before
-    public abstract int getAndBitwiseAndRelease(int mask);
-
-    /// Flips the bits of the mask and returns the value before, with volatile effects.
-    ///
-    /// @param mask the bits to flip
-    /// @return the value before
-    public abstract int getAndBitwiseXor(int mask);
-
-    /// [#getAndBitwiseXor] with [java.lang.invoke.VarHandle#getAndBitwiseXorAcquire]'s effects.
-    ///
-    /// @param mask the bits to flip
-    /// @return the value before
-    public abstract int getAndBitwiseXorAcquire(int mask);
-
-    /// [#getAndBitwiseXor] with [java.lang.invoke.VarHandle#getAndBitwiseXorRelease]'s effects.
-    ///
-    /// @param mask the bits to flip
-    /// @return the value before
-    public abstract int getAndBitwiseXorRelease(int mask);
+    public int getAndBitwiseAnd(int mask) {
+        return words.getAndBitwiseAnd(at, mask);
+    }
 
     // ---- functions
 
@@ -308,7 +293,7 @@ public abstract class FutexWord {
     ///
     /// @param update free of side effects, since it may be applied again when another thread comes between
     /// @return the value before
-    public final int getAndUpdate(IntUnaryOperator update) {
+    public int getAndUpdate(IntUnaryOperator update) {
         int found = get();
         for (; ; ) {
             int witness = compareAndExchange(found, update.applyAsInt(found));
@@ -323,7 +308,7 @@ public abstract class FutexWord {
     ///
     /// @param update free of side effects, since it may be applied again when another thread comes between
     /// @return the value after
-    public final int updateAndGet(IntUnaryOperator update) {
+    public int updateAndGet(IntUnaryOperator update) {
         int found = get();
         for (; ; ) {
             int value = update.applyAsInt(found);
@@ -340,7 +325,7 @@ public abstract class FutexWord {
     /// @param x the second operand
     /// @param accumulate free of side effects; its first operand is the value
     /// @return the value before
-    public final int getAndAccumulate(int x, IntBinaryOperator accumulate) {
+    public int getAndAccumulate(int x, IntBinaryOperator accumulate) {
         return getAndUpdate(found -> accumulate.applyAsInt(found, x));
     }
 
@@ -349,7 +334,7 @@ public abstract class FutexWord {
     /// @param x the second operand
     /// @param accumulate free of side effects; its first operand is the value
     /// @return the value after
-    public final int accumulateAndGet(int x, IntBinaryOperator accumulate) {
+    public int accumulateAndGet(int x, IntBinaryOperator accumulate) {
         return updateAndGet(found -> accumulate.applyAsInt(found, x));
     }
 
@@ -360,7 +345,9 @@ public abstract class FutexWord {
     /// @param expected the value for which to sleep
     /// @return [WaitResult#WOKEN] or [WaitResult#CHANGED]
     /// @throws InterruptedException if the thread was interrupted before or during the wait
-    public abstract WaitResult await(int expected) throws InterruptedException;
+    public WaitResult await(int expected) throws InterruptedException {
+        return awaitUntil(expected, Deadline.FOREVER);
+    }
 
     /// Sleeps while the word holds `expected`; as [Futex#wait(MemorySegment, int, long, TimeUnit)].
     ///
@@ -369,13 +356,17 @@ public abstract class FutexWord {
     /// @param unit of `timeout`
     /// @return why it returned, as a hint
     /// @throws InterruptedException if the thread was interrupted before or during the wait
-    public abstract WaitResult await(int expected, long timeout, TimeUnit unit) throws InterruptedException;
+    public WaitResult await(int expected, long timeout, TimeUnit unit) throws InterruptedException {
+        return awaitUntil(expected, Deadline.after(timeout, Objects.requireNonNull(unit, "unit")));
+    }
 
     /// Sleeps while the word holds `expected`; as [Futex#waitUninterruptibly(MemorySegment, int)].
     ///
     /// @param expected the value for which to sleep
     /// @return [WaitResult#WOKEN] or [WaitResult#CHANGED]
-    public abstract WaitResult awaitUninterruptibly(int expected);
+    public WaitResult awaitUninterruptibly(int expected) {
+        return awaitUntilUninterruptibly(expected, Deadline.FOREVER);
+    }
 
     /// Sleeps while the word holds `expected`; as [Futex#waitUninterruptibly(MemorySegment, int, long, TimeUnit)].
     ///
@@ -383,7 +374,9 @@ public abstract class FutexWord {
     /// @param timeout how long; zero or less looks at the word once
     /// @param unit of `timeout`
     /// @return why it returned, as a hint
-    public abstract WaitResult awaitUninterruptibly(int expected, long timeout, TimeUnit unit);
+    public WaitResult awaitUninterruptibly(int expected, long timeout, TimeUnit unit) {
+        return awaitUntilUninterruptibly(expected, Deadline.after(timeout, Objects.requireNonNull(unit, "unit")));
+    }
 
     /// Sleeps while the word holds `expected`, up to a point in time; as [Futex#waitUntil].
     ///
@@ -391,14 +384,18 @@ public abstract class FutexWord {
     /// @param deadlineNanos on [System#nanoTime()]'s clock, not a duration; [Long#MAX_VALUE] is for ever
     /// @return why it returned, as a hint
     /// @throws InterruptedException if the thread was interrupted before or during the wait
-    public abstract WaitResult awaitUntil(int expected, long deadlineNanos) throws InterruptedException;
+    public WaitResult awaitUntil(int expected, long deadlineNanos) throws InterruptedException {
+        return words.futex.waitUntil(words.segment, at, expected, deadlineNanos);
+    }
 
     /// As [#awaitUntil], but an interrupt does not end it: the status is kept for the caller.
     ///
     /// @param expected the value for which to sleep
     /// @param deadlineNanos on [System#nanoTime()]'s clock, not a duration; [Long#MAX_VALUE] is for ever
     /// @return why it returned, as a hint
-    public abstract WaitResult awaitUntilUninterruptibly(int expected, long deadlineNanos);
+    public WaitResult awaitUntilUninterruptibly(int expected, long deadlineNanos) {
+        return words.futex.waitUntilUninterruptibly(words.segment, at, expected, deadlineNanos);
+    }
 
     /// Sleeps until the word holds another value: the loop around [#await(int)], written once.
     ///
@@ -411,7 +408,7 @@ public abstract class FutexWord {
     /// @param expected the value to see the end of
     /// @return the value that differs, read with acquire effects
     /// @throws InterruptedException if the thread was interrupted before the change was seen
-    public final int awaitChange(int expected) throws InterruptedException {
+    public int awaitChange(int expected) throws InterruptedException {
         int value;
         while ((value = getAcquire()) == expected) {
             await(expected);
@@ -426,12 +423,12 @@ public abstract class FutexWord {
     /// @param unit of `timeout`
     /// @return whether the word was seen to differ, with acquire effects
     /// @throws InterruptedException if the thread was interrupted before the change was seen
-    public final boolean awaitChange(int expected, long timeout, TimeUnit unit) throws InterruptedException {
+    public boolean awaitChange(int expected, long timeout, TimeUnit unit) throws InterruptedException {
         Objects.requireNonNull(unit, "unit");
         if (getAcquire() != expected) {
             return true;
         }
-        long deadline = timeout <= 0 ? Long.MIN_VALUE : Segments.deadline(timeout, unit);
+        long deadline = Deadline.after(timeout, unit);
         do {
             if (awaitUntil(expected, deadline) == WaitResult.TIMED_OUT) {
                 return getAcquire() != expected;
@@ -445,28 +442,36 @@ public abstract class FutexWord {
     /// Wakes one waiter; as [Futex#wakeOne(MemorySegment)].
     ///
     /// @return how many threads were woken (0 or 1), or [Futex#UNKNOWN]
-    public abstract int wakeOne();
+    public int wakeOne() {
+        return words.futex.wakeOne(words.segment, at);
+    }
 
     /// Wakes every waiter; as [Futex#wakeAll(MemorySegment)].
     ///
     /// @return how many threads were woken, or [Futex#UNKNOWN]
-    public abstract int wakeAll();
+    public int wakeAll() {
+        return words.futex.wakeAll(words.segment, at);
+    }
 
     /// Wakes up to `count` waiters; as [Futex#wake(MemorySegment, int)].
     ///
     /// @param count how many at most; 0 wakes nobody
     /// @return how many threads were woken, or [Futex#UNKNOWN]
     /// @throws IllegalArgumentException if `count` is negative
-    public abstract int wake(int count);
+    public int wake(int count) {
+        return words.futex.wake(words.segment, at, count);
+    }
 
     /// The 4 bytes of this word.
     ///
     /// @return a slice of the memory that holds it
-    public abstract MemorySegment segment();
+    public MemorySegment segment() {
+        return words.segment.asSlice(at, Integer.BYTES);
+    }
 
     /// The value in decimal, as AtomicInteger's.
     @Override
-    public final String toString() {
+    public String toString() {
         return Integer.toString(get());
     }
 }

@@ -1,5 +1,6 @@
 package io.futex;
 
+import io.futex.memory.FirstSlab;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,7 +11,7 @@ final class DroppedWords {
 
     public static void main(String[] arguments) throws IOException {
         int words = Integer.parseInt(arguments[0]);
-        if (WordSlab.FIRST.asOverlappingSlice(FutexWord.local(0).segment()).isEmpty()) {
+        if (!FirstSlab.contains(FutexWord.local(0).segment())) {
             throw new AssertionError("the first word is not in the first slab");
         }
         drop(words / 10);

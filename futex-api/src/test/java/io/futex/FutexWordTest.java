@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.futex.contract.Waiter;
+import io.futex.memory.FirstSlab;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -41,8 +42,7 @@ class FutexWordTest {
     /// Whatever has been made before.
     private static FutexWord inFirstSlab() {
         FutexWord word = FutexWord.local(0);
-        long last = WordSlab.FIRST.byteSize() - Integer.BYTES;
-        return isInFirstSlab(word) ? word : new SegmentWord(Futex.local(), WordSlab.FIRST, last, true);
+        return isInFirstSlab(word) ? word : new FutexWord(FirstSlab.WORDS, FirstSlab.LAST_WORD);
     }
 
     private static FutexWord beyondFirstSlab() {
@@ -54,7 +54,7 @@ class FutexWordTest {
     }
 
     private static boolean isInFirstSlab(FutexWord word) {
-        return WordSlab.FIRST.asOverlappingSlice(word.segment()).isPresent();
+        return FirstSlab.contains(word.segment());
     }
 
     // ---- operations
@@ -95,7 +95,7 @@ class FutexWordTest {
                     word.getAndAdd(1);
                     word.getAndUpdate(value -> value + 1);
                     word.accumulateAndGet(2, Integer::sum);
-                    word.getAndBitwiseXor(bit);
+                    word.getAndUpdate(value -> value ^ bit);
                 }
                 return null;
             }));

@@ -32,43 +32,13 @@ record WordOperation(String name, On<FutexWord> onWord, On<AtomicInteger> onOrac
         all.add(new WordOperation(
                 "getAndBitwiseAnd", (w, x, y) -> w.getAndBitwiseAnd(x), (a, x, y) -> a.getAndUpdate(v -> v & x)));
         all.add(new WordOperation(
-                "getAndBitwiseXor", (w, x, y) -> w.getAndBitwiseXor(x), (a, x, y) -> a.getAndUpdate(v -> v ^ x)));
-        all.add(new WordOperation("getAndSetAcquire", (w, x, y) -> w.getAndSetAcquire(x), (a, x, y) -> a.getAndSet(x)));
-        all.add(new WordOperation("getAndAddAcquire", (w, x, y) -> w.getAndAddAcquire(x), (a, x, y) -> a.getAndAdd(x)));
-        all.add(new WordOperation(
                 "compareAndExchangeAcquire",
                 (w, x, y) -> w.compareAndExchangeAcquire(x, y),
                 (a, x, y) -> a.compareAndExchange(x, y)));
         all.add(new WordOperation(
-                "getAndBitwiseOrAcquire",
-                (w, x, y) -> w.getAndBitwiseOrAcquire(x),
-                (a, x, y) -> a.getAndUpdate(v -> v | x)));
-        all.add(new WordOperation(
-                "getAndBitwiseAndAcquire",
-                (w, x, y) -> w.getAndBitwiseAndAcquire(x),
-                (a, x, y) -> a.getAndUpdate(v -> v & x)));
-        all.add(new WordOperation(
-                "getAndBitwiseXorAcquire",
-                (w, x, y) -> w.getAndBitwiseXorAcquire(x),
-                (a, x, y) -> a.getAndUpdate(v -> v ^ x)));
-        all.add(new WordOperation("getAndSetRelease", (w, x, y) -> w.getAndSetRelease(x), (a, x, y) -> a.getAndSet(x)));
-        all.add(new WordOperation("getAndAddRelease", (w, x, y) -> w.getAndAddRelease(x), (a, x, y) -> a.getAndAdd(x)));
-        all.add(new WordOperation(
                 "compareAndExchangeRelease",
                 (w, x, y) -> w.compareAndExchangeRelease(x, y),
                 (a, x, y) -> a.compareAndExchange(x, y)));
-        all.add(new WordOperation(
-                "getAndBitwiseOrRelease",
-                (w, x, y) -> w.getAndBitwiseOrRelease(x),
-                (a, x, y) -> a.getAndUpdate(v -> v | x)));
-        all.add(new WordOperation(
-                "getAndBitwiseAndRelease",
-                (w, x, y) -> w.getAndBitwiseAndRelease(x),
-                (a, x, y) -> a.getAndUpdate(v -> v & x)));
-        all.add(new WordOperation(
-                "getAndBitwiseXorRelease",
-                (w, x, y) -> w.getAndBitwiseXorRelease(x),
-                (a, x, y) -> a.getAndUpdate(v -> v ^ x)));
         all.add(new WordOperation(
                 "compareAndSet", (w, x, y) -> w.compareAndSet(x, y), (a, x, y) -> a.compareAndSet(x, y)));
         all.add(new WordOperation(

@@ -1,8 +1,8 @@
 package io.futex.sync;
 
-import io.futex.FutexWord;
-import io.futex.WaitResult;
-import io.futex.internal.Segments;
+import io.futex.Futex;
+import io.futex.internal.Deadline;
+import io.futex.memory.Words;
 import java.lang.foreign.MemorySegment;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
@@ -26,48 +26,21 @@ import org.jspecify.annotations.Nullable;
 ///
 /// - **A body that throws has not run.** The exception goes to the caller whose body it was; the next caller, one that
 ///   waits already or one to come, runs its own. This is what [java.util.concurrent.ConcurrentHashMap#computeIfAbsent]
-///   does, and not Go's way (done all the same) or Rust's (poisoned).
-/// - **A body must not call the same Once**: it would wait for itself. The call throws [IllegalStateException] if it
-///   comes through the same object, by the thread that runs the body. Through another object over the same memory it
-///   cannot be known, and hangs; the timed forms end that.
+///   does, and not Go's way (done all the same) or Rust's (poisoned). Nor has one after which the call throws, for
+///   want of stack: the next call through this object runs its own, and releases who waits.
+/// - **A body must not call the same Once**: it would wait for itself. Each of the calls throws [IllegalStateException]
+///   if it comes through the same object, by the thread that runs the body. Through another object over the same memory
+///   it cannot be known, and hangs; the timed forms end that.
 /// - **[#run(Runnable)] is not interruptible**, as class initialization, Go's and Rust's are not: who needs the outcome
 ///   to go on has nothing to do without it. The other forms are there for those who do. An interrupt during the body is
 ///   the body's affair.
 ///
-/// Virtual threads may use it: waiting does not block their carrier.
+/// Virtual threads may use it: waiting does not block their carrier. The memory may be closed once every call has
+/// returned, that of the body included.
 ///
-/// ## Layout
-/// 4 bytes, 4-aligned, one int in native byte order; zero-filled memory has not been run.
-///
-/// | value | meaning |
-/// |---|---|
-/// | 0 | not run yet |
-/// | 1 | a body is running |
-/// | 3 | a body is running, and somebody sleeps until it ends, or is about to |
-/// | 4 | done |
-///
-/// What a C program does with a word of [#shared] scope, all with atomic operations of sequential consistency:
-///
-/// ```c
-/// for (;;) {
-///     int s = *word;
-///     if (s == 4) return;
-///     if (s == 0) {
-///         if (cas(word, 0, 1)) {
-///             body();
-///             if (exchange(word, 4) == 3) futex_wake(word, INT_MAX);   // or 0 for 4 if the body has failed
-///             return;
-///         }
-///     } else if (s == 3 || cas(word, 1, 3)) {
-///         futex_wait(word, 3);                                         // not FUTEX_PRIVATE_FLAG
-///     }
-/// }
-/// ```
-///
-/// ## When a process is killed
-/// - while it runs the body: the word says so for ever, and nobody else runs it; the timed forms give up.
-/// - between the end of the body and the wake: who slept by then sleeps on. Who comes later is served.
-public final class Once {
+/// What the memory holds, what a C program does with a shared one, and what a killed process leaves behind, stands in
+/// `docs/layouts.md`.
+public final class Once extends Synchronizer {
     /// How many bytes a once takes in memory of the caller.
     public static final long LAYOUT_BYTES = 4;
 
@@ -79,28 +52,24 @@ public final class Once {
 
     private static final long NOBODY = 0;
 
-    private final FutexWord word;
-
     /// Who runs a body through this object, by thread id. Plain: a thread finds its own id only if it has put it there
     /// itself, and whatever else it may see is not its own.
     private long runner = NOBODY;
 
     /// Whether the word has been seen to say so, which it then does for good. Volatile: who finds it set has not read
-    /// the word, so this field must itself order what the body wrote, from the body's end to the reader of the word,
-    /// who has written it, and on to the reader of the field. On x86 and s390 such a read costs no more than a plain
-    /// one.
+    /// the word, so it is this field that passes on what the body wrote.
     private volatile boolean seenDone;
 
-    /// Whether a wake has failed, for want of stack or of memory, and is still to be made, by whoever comes next.
-    private volatile boolean owesWake;
+    /// Whether a runner could not take its mark off the word, for want of stack: whoever comes next is the runner.
+    private volatile boolean abandoned;
 
     /// One that has not been run, for threads of this JVM.
     public Once() {
-        this(FutexWord.local(NEW));
+        super(Words.fresh(Integer.BYTES));
     }
 
-    Once(FutexWord word) {
-        this.word = word;
+    Once(Words words, long at) {
+        super(words, at);
     }
 
     /// One for threads of this JVM in memory of the caller, which is left as it is; zero-filled it has not been run.
@@ -109,19 +78,12 @@ public final class Once {
     /// @param offset where in `segment` the [#LAYOUT_BYTES] begin
     /// @return a view of what is there
     public static Once local(MemorySegment segment, long offset) {
-        Segments.requireWritable(segment, offset, LAYOUT_BYTES);
-        return new Once(FutexWord.local(segment, offset));
+        return new Once(in(Futex.local(), segment, offset, LAYOUT_BYTES), offset);
     }
 
-    /// One for all processes that map the memory, which is left as it is; zero-filled it has not been run. What a
-    /// killed process leaves behind is said above.
-    ///
-    /// @param segment the memory
-    /// @param offset where in `segment` the [#LAYOUT_BYTES] begin
-    /// @return a view of what is there
+    /// One for all processes that map the memory, which is left as it is; zero-filled it has not been run.
     public static Once shared(MemorySegment segment, long offset) {
-        Segments.requireWritable(segment, offset, LAYOUT_BYTES);
-        return new Once(FutexWord.shared(segment, offset));
+        return new Once(in(Futex.shared(), segment, offset, LAYOUT_BYTES), offset);
     }
 
     /// A supplier that asks another one at the first call and gives out its value, which may be null, ever after. If
@@ -131,39 +93,34 @@ public final class Once {
     /// @param <T> of the value
     /// @return a thread-safe supplier of the one value
     public static <T> Supplier<T> supplier(Supplier<? extends T> supplier) {
-        return new Memo<>(supplier);
+        return new Memo<>(new Once(), supplier);
     }
 
     /// Runs the body, unless one has been run; while another thread runs one, waits for its end. An interrupt does not
     /// end the wait; the status is kept.
     ///
     /// @param body runs in this thread, or not at all
-    /// @throws IllegalStateException if this thread is running a body of this object already
     public void run(Runnable body) {
         Objects.requireNonNull(body, "body");
         if (!isDone()) {
-            var unused = runUninterruptibly(body, Segments.FOREVER);
+            var unused = runUninterruptibly(body, Deadline.FOREVER);
         }
     }
 
-    /// Runs the body, unless one has been run; while another thread runs one, waits for its end, unless interrupted.
+    /// As [#run(Runnable)], unless interrupted.
     ///
     /// @param body runs in this thread, or not at all
     /// @throws InterruptedException if the thread was interrupted before, even if there is nothing left to run, or
     ///     while it waited for another; the status is cleared
-    /// @throws IllegalStateException if this thread is running a body of this object already
     public void runInterruptibly(Runnable body) throws InterruptedException {
         Objects.requireNonNull(body, "body");
-        if (Thread.interrupted()) {
-            throw new InterruptedException();
-        }
+        throwIfInterrupted();
         if (!isDone()) {
-            var unused = run(body, Segments.FOREVER, true);
+            var unused = run(body, Deadline.FOREVER, true);
         }
     }
 
-    /// Runs the body, unless one has been run; while another thread runs one, waits for its end, up to a time. The time
-    /// does not limit the body itself.
+    /// As [#runInterruptibly(Runnable)], but waits for another up to a time, which does not limit the body itself.
     ///
     /// @param body runs in this thread, or not at all
     /// @param timeout how long to wait for another; zero or less does not wait
@@ -171,23 +128,14 @@ public final class Once {
     /// @return whether a body has been run, this one or another; false if another was still running
     /// @throws InterruptedException if the thread was interrupted before, even if there is nothing left to run, or
     ///     while it waited for another; the status is cleared
-    /// @throws IllegalStateException if this thread is running a body of this object already
     public boolean run(Runnable body, long timeout, TimeUnit unit) throws InterruptedException {
         Objects.requireNonNull(body, "body");
         Objects.requireNonNull(unit, "unit");
-        if (Thread.interrupted()) {
-            throw new InterruptedException();
-        }
+        throwIfInterrupted();
         return isDone() || run(body, deadline(timeout, unit), true);
     }
 
     /// As [#run(Runnable, long, TimeUnit)], but an interrupt does not end the wait; the status is kept.
-    ///
-    /// @param body runs in this thread, or not at all
-    /// @param timeout how long to wait for another; zero or less does not wait
-    /// @param unit of `timeout`
-    /// @return whether a body has been run, this one or another; false if another was still running
-    /// @throws IllegalStateException if this thread is running a body of this object already
     public boolean runUninterruptibly(Runnable body, long timeout, TimeUnit unit) {
         Objects.requireNonNull(body, "body");
         Objects.requireNonNull(unit, "unit");
@@ -201,103 +149,112 @@ public final class Once {
         if (seenDone) {
             return true;
         }
-        if (word.getAcquire() != DONE) {
+        if (words.getAcquire(at) != DONE) {
             return false;
         }
         seenDone = true;
-        if (owesWake) { // after the write: see wakeAll
-            wakeAll();
-        }
         return true;
+    }
+
+    /// Whether anybody sleeps until a body ends; how many, the word does not say.
+    ///
+    /// @return 0, or [Futex#UNKNOWN] if somebody does, or did and has given up
+    public int waiters() {
+        return (words.get(at) & WAITERS) != 0 ? Futex.UNKNOWN : 0;
     }
 
     /// The state, for people: out of date as soon as it is told.
     @Override
     public String toString() {
-        int s = word.get();
-        return s == NEW ? "Once[new]" : s == DONE ? "Once[done]" : "Once[running]";
-    }
-
-    private static long deadline(long timeout, TimeUnit unit) {
-        return timeout <= 0 ? Long.MIN_VALUE : Segments.deadline(timeout, unit);
+        return describe("Once", () -> {
+            int s = words.get(at);
+            return s == NEW ? "new" : s == DONE ? "done" : "running";
+        });
     }
 
     private boolean runUninterruptibly(Runnable body, long deadline) {
         try {
             return run(body, deadline, false);
         } catch (InterruptedException e) {
-            throw new AssertionError("an uninterruptible wait was interrupted", e);
+            throw cannotHappen(e);
         }
     }
 
     private boolean run(Runnable body, long deadline, boolean interruptible) throws InterruptedException {
-        boolean timedOut = false;
+        long me = Thread.currentThread().threadId();
+        boolean timedOut = deadline == Deadline.PAST;
         for (; ; ) {
-            int s = word.get();
+            int s = words.get(at);
             if (s == DONE) {
                 return true;
             }
-            if (s == NEW) {
-                if (word.compareAndSet(NEW, RUNNING)) {
-                    runHere(body);
+            if (s == NEW || abandoned) {
+                if (runHere(body, me, s)) {
                     return true;
                 }
                 continue;
             }
-            if (runner == Thread.currentThread().threadId()) {
+            if (runner == me) {
                 throw new IllegalStateException("the body of a Once calls the same Once, and would wait for itself");
             }
-            if (timedOut || deadline == Long.MIN_VALUE) {
+            if (timedOut) {
                 return false;
             }
             // Stays behind if we give up, which costs one needless wake.
-            if ((s & WAITERS) == 0 && !word.compareAndSet(s, s | WAITERS)) {
-                continue;
+            if ((s & WAITERS) != 0 || words.compareAndSet(at, s, s | WAITERS)) {
+                timedOut = sleep(0, s | WAITERS, deadline, interruptible);
             }
-            WaitResult result = interruptible
-                    ? word.awaitUntil(s | WAITERS, deadline)
-                    : word.awaitUntilUninterruptibly(s | WAITERS, deadline);
-            timedOut = result == WaitResult.TIMED_OUT;
         }
     }
 
-    private void runHere(Runnable body) {
+    /// From the first step on no call but those whose failure is caught: the stack may end in any of them.
+    ///
+    /// @return whether this body has been run; false if another thread has come first
+    private boolean runHere(Runnable body, long me, int s) {
+        if (!(s == NEW ? words.compareAndSet(at, NEW, RUNNING) : takeOver())) {
+            return false;
+        }
         int end = NEW;
-        runner = Thread.currentThread().threadId();
+        int found = NEW;
         try {
-            body.run();
-            end = DONE;
+            try {
+                runner = me;
+                body.run();
+                end = DONE;
+            } finally {
+                runner = NOBODY; // before the release: after it this field is the next runner's
+                found = words.getAndSet(at, end);
+            }
         } finally {
-            runner = NOBODY; // before the release: after it this field is the next runner's
+            if (found == NEW) {
+                abandoned = true; // the step has thrown
+            }
             // After a body that threw, all are woken too: one of them runs its own, the others announce themselves
             // anew. Were only one woken, it could give up, and nobody would know of the others.
-            if ((word.getAndSet(end) & WAITERS) != 0 || owesWake) {
-                wakeAll();
+            if ((found & WAITERS) != 0) {
+                var unused = words.wake(at, Integer.MAX_VALUE);
             }
         }
+        return true;
     }
 
-    private void wakeAll() {
-        owesWake = false;
-        try {
-            Wakes.all(word);
-        } catch (Throwable e) {
-            // In this order, so that whoever sets seenDone at the same time and does not see the first is overwritten.
-            owesWake = true;
-            seenDone = false;
-            throw e;
-        }
+    /// One of those who come after a runner that has left without a word.
+    private synchronized boolean takeOver() {
+        boolean taken = abandoned;
+        abandoned = false;
+        return taken;
     }
 
     /// The value is written before the word says that it is there, and read after.
-    private static final class Memo<T> implements Supplier<T>, Runnable {
-        private final Once once = new Once();
+    static final class Memo<T> implements Supplier<T>, Runnable {
+        private final Once once;
 
         private @Nullable Supplier<? extends T> source;
 
         private @Nullable T value;
 
-        Memo(Supplier<? extends T> source) {
+        Memo(Once once, Supplier<? extends T> source) {
+            this.once = once;
             this.source = Objects.requireNonNull(source, "supplier");
         }
 
@@ -309,10 +266,11 @@ public final class Once {
         }
 
         @Override
-        @SuppressWarnings("NullAway") // there is a source until it has returned once
         public void run() {
-            value = source.get();
-            source = null; // with all that it holds on to
+            if (source != null) { // else it has ended once, and its call could not say so
+                value = source.get();
+                source = null; // with all that it holds on to
+            }
         }
 
         @Override

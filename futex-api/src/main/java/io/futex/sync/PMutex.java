@@ -1,12 +1,12 @@
 package io.futex.sync;
 
 import io.futex.Futex;
-import io.futex.FutexWord;
-import io.futex.internal.Segments;
+import io.futex.internal.Deadline;
+import io.futex.memory.MemoryChecks;
+import io.futex.memory.Words;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.lang.invoke.VarHandle;
 import java.util.Objects;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.Lock;
@@ -40,8 +40,8 @@ import org.jspecify.annotations.Nullable;
 /// hangs. Virtual threads may use it: waiting does not block their carrier.
 ///
 /// Thread-safe. A contended `lock` looks at the word for up to 0.2 ms before it sleeps; it allocates nothing in a
-/// platform thread. The thread that unlocks does not touch the word after that, so the next owner may close the memory:
-/// `unlock` has succeeded, and a wake that comes too late for that is dropped in silence.
+/// platform thread. The memory may be closed once every call has returned, the `unlock` before the last `lock`
+/// included.
 ///
 /// Under contention a wait takes as long as the processors do to come round to the thread: with more threads than
 /// processors some time slices of the system, 4 ms each on many. Who needs a bound needs fewer threads.
@@ -53,46 +53,12 @@ import org.jspecify.annotations.Nullable;
 /// [#lock(Futex, MemorySegment, long)] and its companions lock a word in memory without any object: 4 bytes a lock, no
 /// owner check. A word may be used through objects and by segment and offset at once, if both mean the same scope.
 ///
-/// ## Layout
-/// 4 bytes, 4-aligned, one int in native byte order; zero-filled memory is a free lock.
-///
-/// | bits | name | meaning |
-/// |---|---|---|
-/// | 0 | `L` | held |
-/// | 1 | `W` | a woken thread is on its way, nobody else needs to be woken; only ever set in words of [#local] scope |
-/// | 2 | `T` | only threads that have slept may take it, for one has waited too long; only set in [#local] scope |
-/// | 3–31 | `n` | threads that have announced that they sleep, and have neither acquired nor given up |
-///
-/// What a C program does with a word of [#shared] scope, all with atomic operations of sequential consistency:
-///
-/// ```c
-/// // lock
-/// for (int counted = 0;;) {
-///     int s = *word;
-///     if (!(s & 1)) {
-///         if (cas(word, s, counted ? s - 8 | 1 : s | 1)) return;
-///     } else if (counted || cas(word, s, s + 8)) {
-///         if (!counted) { counted = 1; s += 8; }
-///         futex_wait(word, s);                    // returns at once if *word is not s; not FUTEX_PRIVATE_FLAG
-///     }
-/// }
-/// // unlock
-/// if ((unsigned) fetch_sub(word, 1) >> 3) futex_wake(word, 1);
-/// ```
-///
-/// Who gives up while counted subtracts 8, and wakes one if it found `L` clear and `n` greater than 1.
-///
-/// ## When a process is killed
-/// - while it holds a shared lock: the lock stays held for ever. See `RobustMutex` for one that survives this.
-/// - while it sleeps on one, or is about to: `n` stays one too high for good. Every unlock then makes a wake,
-///   perhaps a needless one; none is lost.
-/// - between the release and the wake of an unlock, or when it has just been woken: other sleepers sleep on, though the
-///   lock is free, until somebody locks and unlocks it.
-public final class PMutex implements Lock {
+/// What the memory holds, what a C program does with a shared one, and what a killed process leaves behind, stands in
+/// `docs/layouts.md`.
+public final class PMutex extends Paced implements Lock {
     /// How many bytes a mutex takes in memory of the caller.
     public static final long LAYOUT_BYTES = 4;
 
-    private static final VarHandle INT = ValueLayout.JAVA_INT.varHandle().withInvokeExactBehavior();
     private static final long NOBODY = 0;
 
     /// For [#left]: the lock is shared. Should its file have been truncated, a look throws [InternalError], while a
@@ -101,18 +67,18 @@ public final class PMutex implements Lock {
 
     private static final int OVERDUE_EVERY = 64;
 
+    /// From nanoseconds to a little more than milliseconds.
+    private static final int MILLISECONDS_SHIFT = 20;
+
     /// How often, and for how long, to make room for whoever has signalled. It may be waking a thousand, whose turns
     /// take long.
     private static final int SIGNALLER_TURNS = 16;
     private static final long SIGNALLER_NANOS = 100_000;
 
-    private final FutexWord word;
     private final PMutexRules rules;
 
     /// Whether nobody else knows the word, by another object or by its place.
     private final boolean alone;
-
-    private final PMutexPace pace = new PMutexPace();
 
     /// Who holds the lock, by thread id. Plain: a thread finds its own id only if it has put it there itself, and
     /// whatever else it may see is not its own. An id and not the thread: a reference costs the collector's barrier.
@@ -123,25 +89,23 @@ public final class PMutex implements Lock {
     /// one failed step.
     private int left;
 
-    // The owner's: contended acquisitions, and when the overdue step was last taken.
-    private int contended;
-    private long overdue;
+    /// The owner's: when the overdue step was last taken, in milliseconds or so.
+    private int overdue;
 
     /// The owner's: whose signals are to wake once the lock has been let go of.
-    private @Nullable PCondition signalled;
+    private @Nullable Signals signalled;
 
     /// A free lock for threads of this JVM.
     public PMutex() {
-        this(FutexWord.local(0), PMutexRules.LOCAL);
+        this(Words.fresh(Integer.BYTES));
     }
 
-    /// Over a word that only this object knows, unless it is shared.
-    PMutex(FutexWord word, PMutexRules rules) {
-        this(word, rules, rules.isLocal());
+    private PMutex(Words.Place place) {
+        this(place.words(), place.offset(), PMutexRules.LOCAL, true);
     }
 
-    private PMutex(FutexWord word, PMutexRules rules, boolean alone) {
-        this.word = word;
+    PMutex(Words words, long at, PMutexRules rules, boolean alone) {
+        super(words, at, true);
         this.rules = rules;
         this.alone = alone;
         this.left = rules.isLocal() ? 0 : NO_GUESS;
@@ -153,19 +117,12 @@ public final class PMutex implements Lock {
     /// @param offset where in `segment` the [#LAYOUT_BYTES] begin
     /// @return a view of the lock there
     public static PMutex local(MemorySegment segment, long offset) {
-        Segments.requireWritable(segment, offset, LAYOUT_BYTES);
-        return new PMutex(FutexWord.local(segment, offset), PMutexRules.LOCAL, false);
+        return new PMutex(in(Futex.local(), segment, offset, LAYOUT_BYTES), offset, PMutexRules.LOCAL, false);
     }
 
-    /// A lock for all processes that map the memory, which is left as it is; zero-filled it is free. What a killed
-    /// process leaves behind is said above.
-    ///
-    /// @param segment the memory
-    /// @param offset where in `segment` the [#LAYOUT_BYTES] begin
-    /// @return a view of the lock there
+    /// A lock for all processes that map the memory, which is left as it is; zero-filled it is free.
     public static PMutex shared(MemorySegment segment, long offset) {
-        Segments.requireWritable(segment, offset, LAYOUT_BYTES);
-        return new PMutex(FutexWord.shared(segment, offset), PMutexRules.SHARED, false);
+        return new PMutex(in(Futex.shared(), segment, offset, LAYOUT_BYTES), offset, PMutexRules.SHARED, false);
     }
 
     /// Acquires the lock, waiting as long as it takes. An interrupt does not end that; the status is kept.
@@ -196,17 +153,14 @@ public final class PMutex implements Lock {
 
     /// Acquires the lock, waiting as long as it takes, unless interrupted.
     ///
-    /// @throws InterruptedException if the thread was interrupted before, even if the lock is free, or while it waited;
-    ///     the status is cleared
+    /// @throws InterruptedException if the thread was interrupted before or during the wait; the status is cleared
     /// @throws IllegalMonitorStateException if this thread holds it
     @Override
     public void lockInterruptibly() throws InterruptedException {
-        if (Thread.interrupted()) {
-            throw new InterruptedException();
-        }
+        throwIfInterrupted();
         if (!take(guess())) {
             requireNotMine();
-            lockSlowly(Segments.FOREVER, true);
+            lockSlowly(Deadline.FOREVER, true);
         }
         acquired();
     }
@@ -217,7 +171,7 @@ public final class PMutex implements Lock {
     /// @return whether this thread has acquired it; false if it held it already
     @Override
     public boolean tryLock() {
-        if (!take(word.get())) {
+        if (!take(words.get(at))) {
             return false;
         }
         acquired();
@@ -229,18 +183,15 @@ public final class PMutex implements Lock {
     /// @param time how long; zero or less is one try, as [#tryLock()]
     /// @param unit of `time`
     /// @return whether this thread has acquired it; false never before the time is over, also if it held it already
-    /// @throws InterruptedException if the thread was interrupted before, even if the lock is free, or while it waited;
-    ///     the status is cleared
+    /// @throws InterruptedException if the thread was interrupted before or during the wait; the status is cleared
     @Override
     public boolean tryLock(long time, TimeUnit unit) throws InterruptedException {
         Objects.requireNonNull(unit, "unit");
-        if (Thread.interrupted()) {
-            throw new InterruptedException();
-        }
+        throwIfInterrupted();
         if (tryLock()) {
             return true;
         }
-        if (time <= 0 || !lockSlowly(Segments.deadline(time, unit), true)) {
+        if (time <= 0 || !lockSlowly(Deadline.after(time, unit), true)) {
             return false;
         }
         acquired();
@@ -257,26 +208,40 @@ public final class PMutex implements Lock {
         if (owner != Thread.currentThread().threadId()) {
             throw new IllegalMonitorStateException("unlock by a thread that does not hold it: " + this);
         }
-        PCondition condition = signalled;
+        Signals condition = signalled;
         if (condition != null) {
             unlockAndWake(condition);
             return;
         }
-        owner = NOBODY; // before the release: after it this field is the next owner's
-        released(word.getAndAdd(-PMutexRules.LOCKED));
+        released(letGo());
     }
 
-    /// A wake that fails is left to whoever signals or waits next.
-    private void unlockAndWake(PCondition condition) {
+    /// Should the step throw, for want of stack, the lock is held as before, and may be unlocked again.
+    private int letGo() {
+        owner = NOBODY; // before the release: after it this field is the next owner's
+        try {
+            return words.getAndAdd(at, -PMutexRules.LOCKED);
+        } catch (Throwable e) {
+            owner = Thread.currentThread().threadId();
+            throw e;
+        }
+    }
+
+    /// A wake that fails is made by whoever signals or waits next.
+    private void unlockAndWake(Signals condition) {
         condition.beginWaking();
         signalled = null;
-        owner = NOBODY; // as above
+        int s;
         try {
-            released(word.getAndAdd(-PMutexRules.LOCKED));
-            condition.wake();
+            s = letGo();
         } catch (Throwable e) {
-            condition.waking = PCondition.FAILED; // no call: the stack may be at its end
+            signalled = condition; // held as before
             throw e;
+        }
+        try {
+            released(s);
+        } finally {
+            condition.wake();
         }
     }
 
@@ -286,32 +251,43 @@ public final class PMutex implements Lock {
         if (now != left && left != NO_GUESS && PMutexRules.isOpen(now)) {
             left = now;
         }
-        if (PMutexRules.mustWake(s)) {
-            Wakes.one(word);
+        if (PMutexRules.count(s) != 0) {
+            wakeNext(s);
+        }
+    }
+
+    private void wakeNext(int s) {
+        if (PMutexRules.mustWake(s) || owesWake()) {
+            wake(rules, 1);
         }
     }
 
     /// Leaves the wake of a signal to the unlock.
     ///
     /// @return false if it cannot be left to it: signals of another condition are already
-    boolean wakesAtUnlock(PCondition condition) {
+    boolean wakesAtUnlock(Signals condition) {
         if (signalled == null) {
             signalled = condition;
         }
-        return signalled == condition;
+        return condition.equals(signalled); // the same
     }
 
     /// A fresh [PCondition] for threads of this JVM. One in memory that other processes map is made by
     /// [PCondition#shared].
     ///
     /// @return a condition of this lock
+    /// @throws UnsupportedOperationException if this lock is shared
     @Override
     public Condition newCondition() {
+        if (isShared()) {
+            throw new UnsupportedOperationException(
+                    "a shared mutex makes no conditions; PCondition.shared makes one in shared memory");
+        }
         return new PCondition(this);
     }
 
     boolean isShared() {
-        return rules.equals(PMutexRules.SHARED);
+        return !rules.isLocal();
     }
 
     boolean isAlone() {
@@ -322,7 +298,7 @@ public final class PMutex implements Lock {
     ///
     /// @return whether it was held
     public boolean isLocked() {
-        return PMutexRules.isLocked(word.get());
+        return PMutexRules.isLocked(words.get(at));
     }
 
     /// Whether this thread has acquired the lock through this object and not let go of it.
@@ -336,30 +312,31 @@ public final class PMutex implements Lock {
     ///
     /// @return an estimate, too high if a process that shares the lock was killed while it waited
     public int waiters() {
-        return PMutexRules.count(word.get());
+        return PMutexRules.count(words.get(at));
     }
 
     /// The state, for people: out of date as soon as it is told.
     @Override
     public String toString() {
-        int s = word.get();
-        long holder = owner;
-        int waiters = PMutexRules.count(s);
-        return "PMutex["
-                + (!PMutexRules.isLocked(s) ? "free" : holder == NOBODY ? "held" : "held by thread #" + holder)
-                + (waiters == 0 ? "]" : ", waiters=" + waiters + "]");
+        return describe("PMutex", () -> {
+            int s = words.get(at);
+            long holder = owner;
+            int waiters = PMutexRules.count(s);
+            return (!PMutexRules.isLocked(s) ? "free" : holder == NOBODY ? "held" : "held by thread #" + holder)
+                    + (waiters == 0 ? "" : ", waiters=" + waiters);
+        });
     }
 
     private int guess() {
         int guess = left;
-        return guess != NO_GUESS ? guess : word.get();
+        return guess != NO_GUESS ? guess : words.get(at);
     }
 
     /// @param s what the word is, or a guess. A wrong one takes the cache line from the owner all the same, so who only
     ///     tries looks first
     private boolean take(int s) {
         while (PMutexRules.isOpen(s)) {
-            int witness = word.compareAndExchange(s, rules.take(s));
+            int witness = words.compareAndExchange(at, s, rules.take(s));
             if (witness == s) {
                 if (s != 0) {
                     checkOverdue();
@@ -374,14 +351,14 @@ public final class PMutex implements Lock {
     private void lockUninterruptibly() {
         requireNotMine();
         try {
-            lockSlowly(Segments.FOREVER, false);
+            lockSlowly(Deadline.FOREVER, false);
         } catch (InterruptedException e) {
-            throw new AssertionError("an uninterruptible wait was interrupted", e);
+            throw cannotHappen(e);
         }
     }
 
     private boolean lockSlowly(long deadline, boolean interruptible) throws InterruptedException {
-        if (!PMutexSlowPath.lock(word, rules, pace, deadline, interruptible)) {
+        if (!SlowPath.enter(words, at, rules, this, deadline, interruptible)) {
             return false;
         }
         checkOverdue();
@@ -390,7 +367,7 @@ public final class PMutex implements Lock {
 
     private void acquired() {
         owner = Thread.currentThread().threadId();
-        pace.acquired();
+        countEntry();
     }
 
     private void requireNotMine() {
@@ -399,15 +376,21 @@ public final class PMutex implements Lock {
         }
     }
 
-    /// At every 64th contended acquisition, lest the clock be read each time: if a woken thread has not run for long,
-    /// the next unlock shall wake another. Without it single waits of 70 to 90 ms were seen.
+    /// At a contended acquisition, every 64th of all, lest the clock be read each time: if a woken thread has not run
+    /// for long, the next unlock shall wake another. Without it single waits of 70 to 90 ms were seen.
     private void checkOverdue() {
-        if (++contended % OVERDUE_EVERY == 0) {
-            long now = System.nanoTime();
-            if (rules.isOverdue(overdue, now)) {
+        if (entered() % OVERDUE_EVERY == 0 && rules.isLocal()) {
+            int now = (int) (System.nanoTime() >> MILLISECONDS_SHIFT);
+            if (now != overdue) {
                 overdue = now;
-                rules.distrustWoken(word);
+                distrustWoken(words, at);
             }
+        }
+    }
+
+    private static void distrustWoken(Words words, long at) {
+        if ((words.getOpaque(at) & PMutexRules.WOKEN) != 0) {
+            var unused = words.getAndBitwiseAnd(at, ~PMutexRules.WOKEN);
         }
     }
 
@@ -431,49 +414,40 @@ public final class PMutex implements Lock {
     public static void lock(Futex futex, MemorySegment segment, long offset) {
         if (!tryLock(futex, segment, offset)) {
             try {
-                lockSlowly(futex, segment, offset, Segments.FOREVER, false);
+                lockSlowly(futex, segment, offset, Deadline.FOREVER, false);
             } catch (InterruptedException e) {
-                throw new AssertionError("an uninterruptible wait was interrupted", e);
+                throw cannotHappen(e);
             }
         }
     }
 
     /// [#lockInterruptibly()] on a word in memory, as [#lock(Futex, MemorySegment, long)].
     ///
-    /// @param futex [Futex#local()] or [Futex#shared()], on which all users of the word agree
-    /// @param segment the memory that holds the word, writable
-    /// @param offset where in `segment`, in bytes
     /// @throws InterruptedException if the thread was interrupted before, even if the lock is free, or while it waited
     public static void lockInterruptibly(Futex futex, MemorySegment segment, long offset) throws InterruptedException {
         requirePlace(futex, segment, offset);
-        if (Thread.interrupted()) {
-            throw new InterruptedException();
-        }
+        throwIfInterrupted();
         if (!tryLock(futex, segment, offset)) {
-            lockSlowly(futex, segment, offset, Segments.FOREVER, true);
+            lockSlowly(futex, segment, offset, Deadline.FOREVER, true);
         }
     }
 
     /// [#tryLock()] on a word in memory, as [#lock(Futex, MemorySegment, long)].
     ///
-    /// @param futex [Futex#local()] or [Futex#shared()], on which all users of the word agree
-    /// @param segment the memory that holds the word, writable
-    /// @param offset where in `segment`, in bytes
-    /// @return whether this thread has acquired it
     public static boolean tryLock(Futex futex, MemorySegment segment, long offset) {
         requirePlace(futex, segment, offset);
         for (; ; ) {
-            int s = (int) INT.getVolatile(segment, offset);
+            int s = Words.get(segment, offset);
             if (s == 0) {
-                if (INT.compareAndSet(segment, offset, 0, PMutexRules.LOCKED)) {
+                if (Words.compareAndSet(segment, offset, 0, PMutexRules.LOCKED)) {
                     return true;
                 }
             } else if (!PMutexRules.isOpen(s)) {
                 return false;
             } else {
                 PMutexRules rules = PMutexRules.of(futex.isShared());
-                if (INT.compareAndSet(segment, offset, s, rules.take(s))) {
-                    checkOverdue(rules, segment, offset);
+                if (Words.compareAndSet(segment, offset, s, rules.take(s))) {
+                    checkOverdue(Words.viewOf(futex, segment), offset, rules);
                     return true;
                 }
             }
@@ -482,9 +456,6 @@ public final class PMutex implements Lock {
 
     /// [#tryLock(long, TimeUnit)] on a word in memory, as [#lock(Futex, MemorySegment, long)].
     ///
-    /// @param futex [Futex#local()] or [Futex#shared()], on which all users of the word agree
-    /// @param segment the memory that holds the word, writable
-    /// @param offset where in `segment`, in bytes
     /// @param time how long; zero or less is one try
     /// @param unit of `time`
     /// @return whether this thread has acquired it; false never before the time is over
@@ -493,29 +464,24 @@ public final class PMutex implements Lock {
             throws InterruptedException {
         requirePlace(futex, segment, offset);
         Objects.requireNonNull(unit, "unit");
-        if (Thread.interrupted()) {
-            throw new InterruptedException();
-        }
+        throwIfInterrupted();
         return tryLock(futex, segment, offset)
-                || (time > 0 && lockSlowly(futex, segment, offset, Segments.deadline(time, unit), true));
+                || (time > 0 && lockSlowly(futex, segment, offset, Deadline.after(time, unit), true));
     }
 
     /// [#unlock()] on a word in memory: by any thread, which ought to be the one that locked it.
     ///
-    /// @param futex [Futex#local()] or [Futex#shared()], on which all users of the word agree
-    /// @param segment the memory that holds the word, writable
-    /// @param offset where in `segment`, in bytes
     /// @throws IllegalMonitorStateException if nobody holds it; it is left as it was. Two threads that both unlock what
     ///     one of them has locked may escape this check, and break the lock
     public static void unlock(Futex futex, MemorySegment segment, long offset) {
         requirePlace(futex, segment, offset);
         // Looked at first: subtracting from a free word would turn its flags and its count into something else.
-        if (!PMutexRules.isLocked((int) INT.getVolatile(segment, offset))) {
+        if (!PMutexRules.isLocked(Words.get(segment, offset))) {
             throw new IllegalMonitorStateException("unlock of a mutex that nobody holds");
         }
-        int s = (int) INT.getAndAdd(segment, offset, -PMutexRules.LOCKED);
+        int s = Words.getAndAdd(segment, offset, -PMutexRules.LOCKED);
         if (PMutexRules.mustWake(s)) {
-            Wakes.one(futex, segment, offset);
+            Words.viewOf(futex, segment).wakeEntrants(offset, 1);
         }
     }
 
@@ -523,21 +489,23 @@ public final class PMutex implements Lock {
             Futex futex, MemorySegment segment, long offset, long deadline, boolean interruptible)
             throws InterruptedException {
         PMutexRules rules = PMutexRules.of(futex.isShared());
-        if (!PMutexCursor.lock(futex, segment, offset, rules, deadline, interruptible)) {
+        Words words = Words.viewOf(futex, segment);
+        if (!SlowPath.enter(words, offset, rules, null, deadline, interruptible)) {
             return false;
         }
-        checkOverdue(rules, segment, offset);
+        checkOverdue(words, offset, rules);
         return true;
     }
 
-    private static void checkOverdue(PMutexRules rules, MemorySegment segment, long offset) {
-        if (PMutexCursor.isOverdue(segment.address() + offset, rules)) {
-            var unused = (int) INT.getAndBitwiseAnd(segment, offset, ~PMutexRules.WOKEN);
+    /// As for objects, but at random: there is no room to count and to note the time.
+    private static void checkOverdue(Words words, long offset, PMutexRules rules) {
+        if (rules.isLocal() && ThreadLocalRandom.current().nextInt(OVERDUE_EVERY) == 0) {
+            distrustWoken(words, offset);
         }
     }
 
     private static void requirePlace(Futex futex, MemorySegment segment, long offset) {
         Objects.requireNonNull(futex, "futex");
-        Segments.requireWritable(segment, offset, LAYOUT_BYTES);
+        MemoryChecks.requireWritable(segment, offset, LAYOUT_BYTES);
     }
 }

@@ -1,7 +1,5 @@
 package io.futex.sync;
 
-import io.futex.FutexWord;
-
 /// The bits of a mutex word, and every step from one value to the next, as functions of the value found.
 ///
 /// *Counted* is a thread that has added itself to the number of sleepers and has neither acquired the lock nor left.
@@ -10,7 +8,7 @@ import io.futex.FutexWord;
 ///
 /// Every step here was checked by an exhaustive model (in `verify`), which also found what is fatal to leave out. It is
 /// open for tests alone, which plant such mistakes and let the model decide instead of the clock.
-class PMutexRules {
+class PMutexRules extends Rules {
     /// The lock is held.
     static final int LOCKED = 1;
     /// A woken thread is on its way: nobody else needs to be woken. Clearing it is always safe.
@@ -21,9 +19,7 @@ class PMutexRules {
     static final int ONE = 1 << 3;
 
     private static final int COUNT_SHIFT = 3;
-
-    /// After how long a counted thread reserves the lock, and how long [#WOKEN] is trusted.
-    private static final long PATIENCE_NANOS = 1_000_000;
+    private static final int MOST = -1 >>> COUNT_SHIFT;
 
     static final PMutexRules LOCAL = new PMutexRules(false);
     static final PMutexRules SHARED = new PMutexRules(true);
@@ -41,7 +37,7 @@ class PMutexRules {
     }
 
     /// Whether all owners are threads of this JVM.
-    boolean isLocal() {
+    final boolean isLocal() {
         return woken != 0;
     }
 
@@ -65,6 +61,22 @@ class PMutexRules {
         return s >>> COUNT_SHIFT;
     }
 
+    @Override
+    boolean isOpen(long s, long mine) {
+        return mine != 0 ? !isLocked((int) s) : isOpen((int) s);
+    }
+
+    /// While the lock is reserved, who has not slept has no chance: looking would only be in the way.
+    @Override
+    boolean isWorthALook(long s, long mine) {
+        return mine != 0 || !isReserved((int) s);
+    }
+
+    @Override
+    int crowd(long s) {
+        return (s & WOKEN) != 0 ? count((int) s) : 0;
+    }
+
     // ---- stepping
 
     /// A thread that is not counted takes an open word. If others sleep, who let go of it is about to wake one: the
@@ -76,6 +88,9 @@ class PMutexRules {
     /// A thread will sleep on the value that results. It must clear [#WOKEN]: the thread that was woken may already be
     /// past its last look, and then nobody would wake this one.
     int announce(int s) {
+        if (count(s) == MOST) {
+            throw new IllegalStateException(MOST + " threads wait for this mutex, as many as can be");
+        }
         return (s + ONE) & ~WOKEN;
     }
 
@@ -114,33 +129,35 @@ class PMutexRules {
         return count(s) != 0 && (s & WOKEN) == 0;
     }
 
-    /// The owner no longer believes in [#WOKEN]: the woken thread may wait for a processor for a long time, while
-    /// another one, asleep, could run.
-    void distrustWoken(FutexWord word) {
-        if ((word.getOpaque() & WOKEN) != 0) {
-            var unused = word.getAndBitwiseAnd(~WOKEN);
-        }
+    @Override
+    final long enter(long s, long mine) {
+        return mine != 0 ? takeCounted((int) s) : take((int) s);
     }
 
-    // ---- time
-
-    /// Whether a counted thread that has waited since then may reserve the lock.
-    boolean isImpatient(int s, long since) {
-        return reserved != 0 && !isReserved(s) && System.nanoTime() - since > PATIENCE_NANOS;
+    @Override
+    final long announce(long s, long mine) {
+        return mine != 0 ? sleepAgain((int) s) : announce((int) s);
     }
 
-    /// Whether [#WOKEN] is to be distrusted, the last time having been then.
-    boolean isOverdue(long last, long now) {
-        return woken != 0 && now - last > PATIENCE_NANOS;
+    @Override
+    final long leave(long s, long mine) {
+        return leave((int) s);
     }
 
-    /// Whether a thread that may give up must.
-    boolean isOver(long deadline) {
-        return System.nanoTime() >= deadline;
+    @Override
+    final int passOn(long s, long next, boolean entered) {
+        return !entered && mustPassOn((int) s) ? 1 : 0;
     }
 
-    /// Whether to look at a held lock several times before going to sleep.
-    boolean spins() {
-        return true;
+    @Override
+    final long reserve(long s) {
+        return isReserved((int) s) ? s : reserve((int) s);
+    }
+
+    /// A bar that stands for a thread which cannot run keeps everybody out: so who sleeps on it looks soon, and then is
+    /// counted and may pass.
+    @Override
+    final long trust(long s) {
+        return isReserved((int) s) ? PATIENCE_NANOS : FOR_EVER;
     }
 }

@@ -1,10 +1,9 @@
 package io.futex.sync;
 
-import io.futex.FutexWord;
-import io.futex.WaitResult;
-import io.futex.internal.Segments;
+import io.futex.Futex;
+import io.futex.internal.Deadline;
+import io.futex.memory.Words;
 import java.lang.foreign.MemorySegment;
-import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 
 /// A permit that one thread waits for and any other hands out: [java.util.concurrent.locks.LockSupport] on a word, so
@@ -27,36 +26,12 @@ import java.util.concurrent.TimeUnit;
 ///
 /// **One owner**: at most one thread at a time may be in a `park` of the same word, else one of them may sleep on for
 /// ever. It may be another thread the next time. Any thread may call `unpark`, the owner too. Virtual threads may do
-/// both; waiting does not block their carrier.
+/// both; waiting does not block their carrier. The memory may be closed once every call has returned, `unpark`
+/// included.
 ///
-/// ## Layout
-/// 4 bytes, 4-aligned, one int in native byte order; zero-filled memory is a parker without a permit.
-///
-/// | bits | name | meaning |
-/// |---|---|---|
-/// | 0 | *permit* | the next `park` returns at once |
-/// | 1 | *parked* | the owner sleeps, or is about to: whoever sets *permit* must wake it |
-/// | 2–31 | | zero |
-///
-/// What a C program does with a word of [#shared] scope, all with atomic operations of sequential consistency:
-///
-/// ```c
-/// // unpark
-/// int s = *word;
-/// while (!cas(word, &s, s | 1)) {}               // cas puts what it found into s
-/// if (s & 2) futex_wake(word, 1);                // not FUTEX_PRIVATE_FLAG
-/// // park
-/// for (;;) {
-///     int s = *word;
-///     if (s & 1) { if (cas(word, &s, 0)) return; }
-///     else if (s == 2 || cas(word, &s, 2)) futex_wait(word, 2);
-/// }
-/// ```
-///
-/// ## When a process is killed
-/// - the owner, in `park`: *parked* stays, which costs each `unpark` a needless wake until the next `park` returns.
-/// - in the middle of an `unpark`: the owner may sleep on though the permit is there, until the next `unpark`.
-public final class Parker {
+/// What the memory holds, what a C program does with a shared one, and what a killed process leaves behind, stands in
+/// `docs/layouts.md`.
+public final class Parker extends Synchronizer {
     /// How many bytes a parker takes in memory of the caller.
     public static final long LAYOUT_BYTES = 4;
 
@@ -64,15 +39,13 @@ public final class Parker {
     private static final int PERMIT = 1;
     private static final int PARKED = 2;
 
-    private final FutexWord word;
-
     /// A parker without a permit for threads of this JVM.
     public Parker() {
-        this(FutexWord.local(EMPTY));
+        super(Words.fresh(Integer.BYTES));
     }
 
-    Parker(FutexWord word) {
-        this.word = word;
+    Parker(Words words, long at) {
+        super(words, at);
     }
 
     /// A parker for threads of this JVM in memory of the caller, which is left as it is; zero-filled it has no permit.
@@ -81,25 +54,18 @@ public final class Parker {
     /// @param offset where in `segment` the [#LAYOUT_BYTES] begin
     /// @return a view of the parker there
     public static Parker local(MemorySegment segment, long offset) {
-        Segments.requireWritable(segment, offset, LAYOUT_BYTES);
-        return new Parker(FutexWord.local(segment, offset));
+        return new Parker(in(Futex.local(), segment, offset, LAYOUT_BYTES), offset);
     }
 
-    /// A parker for all processes that map the memory, which is left as it is; zero-filled it has no permit. What a
-    /// killed process leaves behind is said above.
-    ///
-    /// @param segment the memory
-    /// @param offset where in `segment` the [#LAYOUT_BYTES] begin
-    /// @return a view of the parker there
+    /// A parker for all processes that map the memory, which is left as it is; zero-filled it has no permit.
     public static Parker shared(MemorySegment segment, long offset) {
-        Segments.requireWritable(segment, offset, LAYOUT_BYTES);
-        return new Parker(FutexWord.shared(segment, offset));
+        return new Parker(in(Futex.shared(), segment, offset, LAYOUT_BYTES), offset);
     }
 
     /// Waits for a permit and consumes it, or until the thread is interrupted, whose status is left set. To tell which,
     /// look at the status or use a timed form.
     public void park() {
-        var unused = park(Segments.FOREVER, true);
+        var unused = park(Deadline.FOREVER, true);
     }
 
     /// Waits for a permit and consumes it, or until the time is over or the thread is interrupted, whose status is left
@@ -109,12 +75,12 @@ public final class Parker {
     /// @param unit of `timeout`
     /// @return whether a permit was consumed; if not, the time is over or the thread is interrupted
     public boolean park(long timeout, TimeUnit unit) {
-        return park(timeout, unit, true);
+        return park(deadline(timeout, unit), true);
     }
 
     /// Waits for a permit and consumes it. An interrupt does not end it; the status is kept.
     public void parkUninterruptibly() {
-        var unused = park(Segments.FOREVER, false);
+        var unused = park(Deadline.FOREVER, false);
     }
 
     /// Waits for a permit and consumes it, or until the time is over. An interrupt does not end it; the status is kept.
@@ -123,87 +89,71 @@ public final class Parker {
     /// @param unit of `timeout`
     /// @return whether a permit was consumed
     public boolean parkUninterruptibly(long timeout, TimeUnit unit) {
-        return park(timeout, unit, false);
+        return park(deadline(timeout, unit), false);
     }
 
     /// Hands out the permit, if it is not there already, and wakes the owner if it is parked. Makes no system call if
     /// it is not.
     public void unpark() {
         for (; ; ) {
-            int s = word.get();
+            int s = words.get(at);
             // Written even if the permit is there, so that the park which consumes it sees what we did before.
-            if (word.compareAndSet(s, s | PERMIT)) {
+            if (words.compareAndSet(at, s, s | PERMIT)) {
                 // Who handed out the permit that we found may have been killed before its wake: so wake again.
                 if ((s & PARKED) != 0) {
-                    Wakes.one(word);
+                    var unused = words.wake(at, 1);
                 }
                 return;
             }
         }
     }
 
+    /// Whether the owner is parked and has not been handed a permit; out of date as soon as it is told.
+    ///
+    /// @return 1 if so, else 0; also 1 if a process that shares the parker was killed while it was parked
+    public int waiters() {
+        return words.get(at) == PARKED ? 1 : 0;
+    }
+
     /// The state, for people: out of date as soon as it is told.
     @Override
     public String toString() {
-        int s = word.get();
-        return (s & PERMIT) != 0 ? "Parker[permit]" : (s & PARKED) != 0 ? "Parker[parked]" : "Parker[no permit]";
-    }
-
-    private boolean park(long timeout, TimeUnit unit, boolean interruptible) {
-        Objects.requireNonNull(unit, "unit");
-        if (timeout <= 0) {
-            return take();
-        }
-        return park(Segments.deadline(timeout, unit), interruptible);
+        return describe("Parker", () -> {
+            int s = words.get(at);
+            return (s & PERMIT) != 0 ? "permit" : (s & PARKED) != 0 ? "parked" : "no permit";
+        });
     }
 
     private boolean park(long deadline, boolean interruptible) {
-        boolean over = false;
+        boolean over = deadline == Deadline.PAST;
         for (; ; ) {
-            // Also when the time is over: a permit that came meanwhile, and its wake, are spent on us.
-            if (take()) {
-                return true;
-            }
-            if (over) {
-                // Fails only if the permit has come just now.
-                if (word.compareAndSet(PARKED, EMPTY) || word.get() == EMPTY) {
+            int s = words.get(at);
+            if ((s & PERMIT) != 0) {
+                // Also when the time is over: a permit that came meanwhile, and its wake, are spent on us.
+                if (words.compareAndSet(at, s, EMPTY)) {
+                    return true;
+                }
+            } else if (over) {
+                if (s == EMPTY || words.compareAndSet(at, s, EMPTY)) {
                     return false;
                 }
-                continue;
-            }
-            if (interruptible && Thread.currentThread().isInterrupted()) {
-                over = true;
-                continue;
-            }
-            // The flag may be there already: since our last round, or left by an owner that was killed.
-            if ((word.compareAndExchange(EMPTY, PARKED) & PERMIT) != 0) {
-                continue;
-            }
-            over = sleep(deadline, interruptible);
-        }
-    }
-
-    private boolean take() {
-        for (; ; ) {
-            int s = word.get();
-            if ((s & PERMIT) == 0) {
-                return false;
-            }
-            if (word.compareAndSet(s, EMPTY)) {
-                return true;
+            } else if (interruptible && Thread.interrupted()) {
+                over = keepInterrupt();
+            } else if (s == PARKED || words.compareAndSet(at, s, PARKED)) {
+                // The flag may have been there: since our last round, or left by an owner that was killed.
+                try {
+                    over = sleep(0, PARKED, deadline, interruptible);
+                } catch (InterruptedException e) {
+                    over = keepInterrupt();
+                }
             }
         }
     }
 
-    private boolean sleep(long deadline, boolean interruptible) {
-        if (!interruptible) {
-            return word.awaitUntilUninterruptibly(PARKED, deadline) == WaitResult.TIMED_OUT;
-        }
-        try {
-            return word.awaitUntil(PARKED, deadline) == WaitResult.TIMED_OUT;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return true;
-        }
+    /// A thread may override [Thread#isInterrupted()], so that is not asked: who looks clears the status, and sets it
+    /// again.
+    private static boolean keepInterrupt() {
+        Thread.currentThread().interrupt();
+        return true;
     }
 }

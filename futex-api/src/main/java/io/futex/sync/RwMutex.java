@@ -1,11 +1,8 @@
 package io.futex.sync;
 
-import io.futex.FutexWord;
-import io.futex.internal.Segments;
+import io.futex.Futex;
+import io.futex.memory.Words;
 import java.lang.foreign.MemorySegment;
-import java.util.Objects;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReadWriteLock;
 
@@ -38,111 +35,38 @@ import java.util.concurrent.locks.ReadWriteLock;
 /// - **No conditions**: `newCondition` is unsupported for both locks.
 /// - At most 33 554 432 readers at a time; one more gets [IllegalStateException].
 ///
-/// **Nobody starves.** Readers that come while a writer sleeps queue up behind it, so it waits for those that read
-/// already and for no more. When it unlocks, the readers that have slept meanwhile have their turn, before the next
-/// writer that has slept. Threads that come just when the lock is open may overtake those that sleep; one that has
-/// slept for more than a millisecond bars the way of newcomers.
+/// **Nobody starves.** Readers that come while a writer sleeps, or is on its way after a wake, queue up behind it: it
+/// waits for those that read already and for no more. When it unlocks, the readers that have slept meanwhile have their
+/// turn, before the next writer that has slept. A writer that comes just when the lock is open may overtake those that
+/// sleep; a thread that has slept for more than a millisecond bars the way of newcomers. Order ends where it would keep
+/// an open lock closed: who was woken and has not come for some 0.1 s, as a virtual thread without a carrier, is
+/// overtaken; and when a writer gives up, readers behind it may come in before other writers.
 ///
 /// The writer is known to this object, not to the words: it is checked among the users of one object. Two objects over
 /// the same memory exclude each other, but unlocking the write lock through the other object is refused, and locking it
 /// twice through two objects hangs. Virtual threads may use it: waiting does not block their carrier.
 ///
-/// Thread-safe. A thread that waits looks at the lock for about 0.1 ms before it sleeps. A platform thread allocates
-/// nothing. Whoever acquires the lock last may close its memory, though the unlock that let it in has not returned.
+/// Thread-safe. A thread that waits looks at the lock for up to 0.2 ms before it sleeps. A platform thread allocates
+/// nothing. Should an unlock fail for want of stack, the lock is held as before, and may be unlocked again; should its
+/// wake fail, it is open, and the next unlock wakes those whom it was for. Memory of the caller may be closed once
+/// every call has returned, that which has let go last included.
 ///
-/// ## Layout
-/// 12 bytes, 4-aligned, three ints in native byte order; zero-filled memory is an open lock.
-///
-/// | offset | word | bits | name | meaning |
-/// |---|---|---|---|---|
-/// | 0 | state | 0–25 | `n` | how many readers hold it, at most 2²⁵ |
-/// | 0 | state | 26 | `WP` | writers sleep perhaps, and nobody has been woken for them |
-/// | 0 | state | 27 | `RW` | readers sleep, and nobody has been woken for them |
-/// | 0 | state | 28 | `RF` | no writer may take it before a reader that has slept |
-/// | 0 | state | 29 | `WF` | nobody that comes may take it before a writer that has slept |
-/// | 0 | state | 30 | `WW` | writers sleep, and nobody has been woken for them |
-/// | 0 | state | 31 | `L` | a writer holds it |
-/// | 4 | readers' turn | all | counts the wakes of readers, who sleep on it |
-/// | 8 | writers' turn | all | counts the wakes of writers, who sleep on it |
-///
-/// What a C program does with the words of a [#shared] lock, all with atomic operations of sequential consistency
-/// (`futex_wait` and `futex_wake` without FUTEX_PRIVATE_FLAG; a wake returns how many it woke):
-///
-/// ```c
-/// enum { WP = 1 << 26, RW = 1 << 27, RF = 1 << 28, WF = 1 << 29, WW = 1 << 30, L = 1u << 31, N = WP - 1 };
-///
-/// void lock(unsigned w[3], int write) {
-///     unsigned first = 0;
-///     for (int slept = 0;;) {
-///         unsigned t = w[1 + write], s = w[0], flag = write ? WW : RW;       // in this order
-///         unsigned barred = write ? slept ? L | N | RF : L | N | RF | WF
-///                                 : slept && t != first ? L : L | WF | WW;
-///         if (!(s & barred)) {
-///             unsigned n = write ? slept ? (s | L | WP) & ~(WW | WF) : s | L : slept ? (s + 1) & ~RF : s + 1;
-///             if (cas(&w[0], s, n)) return;
-///         } else if (s & flag || cas(&w[0], s, s | flag)) {
-///             if (!slept) slept = 1, first = t;
-///             futex_wait(&w[1 + write], t);
-///         }
-///     }
-/// }
-/// void unlock(unsigned w[3], int write) {
-///     unsigned s, n;
-///     do {
-///         s = w[0];
-///         n = write ? s & ~L : s - 1;
-///         if (n & N) continue;
-///         if (write && s & RW) n &= s & WW ? ~RW : ~(RW | WP);
-///         else if (write || s & (WW | WP)) n &= ~(WW | WP);
-///         else if (!(s & WF)) n &= ~RW;
-///     } while (!cas(&w[0], s, n));
-///     unsigned flags = WP | RW | RF | WF | WW, cleared = s & ~n & flags;
-///     while (cleared && !wake(w, cleared)) {            // nobody was there: whose turn is it now?
-///         do {
-///             s = w[0];
-///             if (s & (L | N) || !(s & flags)) return;
-///             n = s & (WW | WF | WP) ? s & ~(WW | WF | WP) : s & ~(RW | RF);
-///         } while (!cas(&w[0], s, n));
-///         cleared = s & ~n;
-///     }
-/// }
-/// int wake(unsigned w[3], unsigned cleared) {
-///     int woken = 0;
-///     if (cleared & (RW | RF)) atomic_add(&w[1], 1), woken += futex_wake(&w[1], INT_MAX);
-///     if (cleared & (WW | WF | WP)) atomic_add(&w[2], 1), woken += futex_wake(&w[2], 1);
-///     return woken;
-/// }
-/// ```
-///
-/// ## When a process is killed
-/// - while it holds a shared lock, for writing or for reading: it stays so for ever. Readers still come in to one that
-///   is held for reading, until a writer waits.
-/// - while it sleeps on one: nothing is lost. A writer stops readers that come, those with a time limit for all of it,
-///   until the readers that hold the lock have let go.
-/// - when it has just been woken, or between letting go and the wake: others that sleep may sleep on though the lock is
-///   open, for about 0.2 s; each Java thread that sleeps on a shared lock looks that often. Until one has, `tryLock()`
-///   is false though nobody holds the lock.
-///
-/// The memory may be closed by the last thread that lets go, but not be used for something else before the `unlock` of
-/// every other has returned: that may still count up a word of turns. A C program must keep it mapped until then.
-public final class RwMutex implements ReadWriteLock {
+/// What the memory holds, what a C program does with a shared one, and what a killed process leaves behind, stands in
+/// `docs/layouts.md`.
+public final class RwMutex extends Paced implements ReadWriteLock {
     /// How many bytes a lock takes in memory of the caller.
     public static final long LAYOUT_BYTES = 12;
 
-    private static final int READERS_OFFSET = 4;
-    private static final int WRITERS_OFFSET = 8;
-
-    private static final int BARRED_TO_READERS =
-            RwMutexRules.WRITER | RwMutexRules.WRITERS_FIRST | RwMutexRules.WRITERS_WAIT | RwMutexRules.MAX_READERS;
-
     private static final long NOBODY = 0;
 
-    private final FutexWord state;
     private final RwMutexRules rules;
-    private final RwMutexSlowPath slowPath;
-    private final RwMutexPace pace = new RwMutexPace();
-    private final ReadLock readLock = new ReadLock(this);
-    private final WriteLock writeLock = new WriteLock(this);
+    private final Lock readLock = new RwMutexView.Reading(this);
+    private final Lock writeLock = new RwMutexView.Writing(this);
+
+    /// Whether who is on its way may be a virtual thread without a carrier: so deputies are needed. Written before such
+    /// a thread announces itself, and so seen by who finds it announced. Where processes may be killed nobody relies on
+    /// anybody for long, and there is no need.
+    private boolean virtual;
 
     /// Who holds the write lock, by thread id. Plain: a thread finds its own id only if it has put it there itself, and
     /// whatever else it may see is not its own. An id and not the thread: a reference costs the collector's barrier.
@@ -150,13 +74,18 @@ public final class RwMutex implements ReadWriteLock {
 
     /// An open lock for threads of this JVM.
     public RwMutex() {
-        this(FutexWord.local(0), FutexWord.local(0), FutexWord.local(0), RwMutexRules.LOCAL);
+        this(Words.fresh((int) LAYOUT_BYTES));
     }
 
-    RwMutex(FutexWord state, FutexWord readersTurn, FutexWord writersTurn, RwMutexRules rules) {
-        this.state = state;
+    private RwMutex(Words.Place place) {
+        this(place.words(), place.offset(), RwMutexRules.LOCAL, false);
+    }
+
+    /// @param virtual whether virtual threads may use it by another object
+    RwMutex(Words words, long at, RwMutexRules rules, boolean virtual) {
+        super(words, at, false);
         this.rules = rules;
-        this.slowPath = new RwMutexSlowPath(state, readersTurn, writersTurn, rules);
+        this.virtual = virtual;
     }
 
     /// A lock for threads of this JVM in memory of the caller, which is left as it is; zero-filled it is open.
@@ -165,27 +94,12 @@ public final class RwMutex implements ReadWriteLock {
     /// @param offset where in `segment` the [#LAYOUT_BYTES] begin
     /// @return a view of the lock there
     public static RwMutex local(MemorySegment segment, long offset) {
-        Segments.requireWritable(segment, offset, LAYOUT_BYTES);
-        return new RwMutex(
-                FutexWord.local(segment, offset),
-                FutexWord.local(segment, offset + READERS_OFFSET),
-                FutexWord.local(segment, offset + WRITERS_OFFSET),
-                RwMutexRules.LOCAL);
+        return new RwMutex(in(Futex.local(), segment, offset, LAYOUT_BYTES), offset, RwMutexRules.LOCAL, true);
     }
 
-    /// A lock for all processes that map the memory, which is left as it is; zero-filled it is open. What a killed
-    /// process leaves behind is said above.
-    ///
-    /// @param segment the memory
-    /// @param offset where in `segment` the [#LAYOUT_BYTES] begin
-    /// @return a view of the lock there
+    /// A lock for all processes that map the memory, which is left as it is; zero-filled it is open.
     public static RwMutex shared(MemorySegment segment, long offset) {
-        Segments.requireWritable(segment, offset, LAYOUT_BYTES);
-        return new RwMutex(
-                FutexWord.shared(segment, offset),
-                FutexWord.shared(segment, offset + READERS_OFFSET),
-                FutexWord.shared(segment, offset + WRITERS_OFFSET),
-                RwMutexRules.SHARED);
+        return new RwMutex(in(Futex.shared(), segment, offset, LAYOUT_BYTES), offset, RwMutexRules.SHARED, false);
     }
 
     /// The lock for reading, always the same object.
@@ -214,21 +128,14 @@ public final class RwMutex implements ReadWriteLock {
     /// @throws IllegalMonitorStateException if this thread does not hold the write lock; it is left as it was
     public void downgrade() {
         requireWriter("downgrade");
-        writer = NOBODY; // before the release, as in unlockWrite
-        int s;
-        int next;
-        do {
-            s = state.get();
-            next = rules.downgrade(s);
-        } while (!state.compareAndSet(s, next));
-        slowPath.opened(s, next);
+        letGo(true);
     }
 
     /// Whether any thread holds the write lock, in this process or another; out of date as soon as it is told.
     ///
     /// @return whether it was held for writing
     public boolean isWriteLocked() {
-        return RwMutexRules.isWriteLocked(state.get());
+        return RwMutexRules.isWriteLocked(words.get(at));
     }
 
     /// Whether this thread has acquired the write lock through this object, and not let go of it or downgraded it.
@@ -242,17 +149,24 @@ public final class RwMutex implements ReadWriteLock {
     ///
     /// @return the number of readers
     public int readers() {
-        return RwMutexRules.readers(state.get());
+        return RwMutexRules.readers(words.get(at));
+    }
+
+    /// The words do not count who sleeps.
+    ///
+    /// @return [Futex#UNKNOWN]
+    public int waiters() {
+        return Futex.UNKNOWN;
     }
 
     /// The state, for people: out of date as soon as it is told.
     @Override
     public String toString() {
-        return "RwMutex[" + describe() + "]";
+        return describe("RwMutex", this::state);
     }
 
-    private String describe() {
-        int s = state.get();
+    String state() {
+        int s = words.get(at);
         long holder = writer;
         String held = RwMutexRules.isWriteLocked(s)
                 ? holder == NOBODY ? "written" : "written by thread #" + holder
@@ -264,13 +178,29 @@ public final class RwMutex implements ReadWriteLock {
 
     // ---- reading
 
+    /// For who will wait otherwise.
+    boolean tryRead() {
+        return tryRead(RwMutexRules.BARRED_TO_READERS | RwMutexRules.MAX_READERS);
+    }
+
+    /// For who only tries: past writers that sleep, but for one that has waited for long.
+    boolean tryReadOnce() {
+        if (tryRead((RwMutexRules.BARRED_TO_READERS & ~RwMutexRules.WRITERS_WAIT) | RwMutexRules.MAX_READERS)) {
+            return true;
+        }
+        if (RwMutexRules.isFull(words.get(at))) {
+            throw RwMutexRules.full();
+        }
+        return false;
+    }
+
     private boolean tryRead(int barred) {
         int lost = 0;
-        int s = state.get();
+        int s = words.get(at);
         while ((s & barred) == 0) {
-            int witness = state.compareAndExchange(s, s + RwMutexRules.READER);
+            int witness = words.compareAndExchange(at, s, s + RwMutexRules.READER);
             if (witness == s) {
-                pace.acquired();
+                countEntry();
                 return true;
             }
             s = (witness & barred) == 0 ? lookAgain(lost++) : witness;
@@ -281,28 +211,45 @@ public final class RwMutex implements ReadWriteLock {
     /// Another thread has been faster at a step, and neither is in the other's way.
     private int lookAgain(int lost) {
         if (rules.spins()) {
-            Pause.afterLostStep(lost);
+            lookAwayOnce(lost);
         }
-        return state.get();
+        return words.get(at);
     }
 
-    private boolean readSlowly(long deadline, boolean interruptible) throws InterruptedException {
-        if (!slowPath.lock(false, pace.firstPause(), deadline, interruptible)) {
+    boolean readSlowly(long deadline, boolean interruptible) throws InterruptedException {
+        if (!lockSlowly(rules.reading, deadline, interruptible)) {
             return false;
         }
-        pace.acquired();
+        countEntry();
         return true;
     }
 
-    private void unlockRead() {
+    private boolean lockSlowly(Rules side, long deadline, boolean interruptible) throws InterruptedException {
+        if (!virtual && Thread.currentThread().isVirtual()) {
+            virtual = rules.isLocal();
+        }
+        return SlowPath.enter(words, at, side, this, deadline, interruptible);
+    }
+
+    /// Wakes whom a step has let in.
+    private void opened(int s, int next) {
+        int whom = owesWake()
+                ? RwMutexRules.EVERYBODY
+                : !RwMutexRules.isFlagged(s) ? 0 : rules.wakes(s, next) | (virtual ? rules.deputies(next) : 0);
+        if (whom != 0) {
+            wake(rules.reading, whom);
+        }
+    }
+
+    void unlockRead() {
         int lost = 0;
-        for (int s = state.get(); ; s = lookAgain(lost++)) {
+        for (int s = words.get(at); ; s = lookAgain(lost++)) {
             if (RwMutexRules.readers(s) == 0) {
                 throw new IllegalMonitorStateException("read unlock of a lock that nobody reads: " + this);
             }
             int next = rules.unlockRead(s);
-            if (state.compareAndSet(s, next)) {
-                slowPath.opened(s, next);
+            if (words.compareAndSet(at, s, next)) {
+                opened(s, next);
                 return;
             }
         }
@@ -310,10 +257,10 @@ public final class RwMutex implements ReadWriteLock {
 
     // ---- writing
 
-    private boolean tryWrite() {
-        int s = state.get();
-        while (RwMutexRules.isOpenToWriter(s, false)) {
-            int witness = state.compareAndExchange(s, rules.takeWrite(s, false));
+    boolean tryWrite() {
+        int s = words.get(at);
+        while (RwMutexRules.isOpenToWriter(s)) {
+            int witness = words.compareAndExchange(at, s, rules.takeWrite(s, false));
             if (witness == s) {
                 acquired();
                 return true;
@@ -323,8 +270,8 @@ public final class RwMutex implements ReadWriteLock {
         return false;
     }
 
-    private boolean writeSlowly(long deadline, boolean interruptible) throws InterruptedException {
-        if (!slowPath.lock(true, pace.firstPause(), deadline, interruptible)) {
+    boolean writeSlowly(long deadline, boolean interruptible) throws InterruptedException {
+        if (!lockSlowly(rules.writing, deadline, interruptible)) {
             return false;
         }
         acquired();
@@ -333,25 +280,32 @@ public final class RwMutex implements ReadWriteLock {
 
     private void acquired() {
         writer = Thread.currentThread().threadId();
-        pace.acquired();
+        countEntry();
     }
 
-    private void unlockWrite() {
+    void unlockWrite() {
         requireWriter("write unlock");
-        writer = NOBODY; // before the release: after it this field is the next writer's
-        if (!state.compareAndSet(RwMutexRules.WRITER, 0)) {
-            unlockWriteSlowly();
-        }
+        letGo(false);
     }
 
-    private void unlockWriteSlowly() {
-        int s;
-        int next;
-        do {
-            s = state.get();
-            next = rules.unlockWrite(s);
-        } while (!state.compareAndSet(s, next));
-        slowPath.opened(s, next);
+    /// Should the step throw, for want of stack, the lock is held as before, and may be let go of again.
+    private void letGo(boolean downgrade) {
+        long me = writer;
+        writer = NOBODY; // before the release: after it this field is the next writer's
+        int s = RwMutexRules.WRITER;
+        int next = downgrade ? RwMutexRules.READER : 0;
+        try {
+            while (!words.compareAndSet(at, s, next)) {
+                s = words.get(at);
+                next = downgrade ? rules.downgrade(s) : rules.unlockWrite(s);
+            }
+        } catch (Throwable e) {
+            writer = me; // no call: the stack may be at its end
+            throw e;
+        }
+        if (s != RwMutexRules.WRITER || owesWake()) {
+            opened(s, next);
+        }
     }
 
     private void requireWriter(String what) {
@@ -360,134 +314,10 @@ public final class RwMutex implements ReadWriteLock {
         }
     }
 
-    private void requireNotWriter() {
+    void requireNotWriter() {
         if (isWriteLockedByCurrentThread()) {
             throw new IllegalMonitorStateException(
                     "not reentrant: this thread holds it for writing already (see downgrade): " + this);
-        }
-    }
-
-    // ---- the two locks
-
-    private abstract static class View implements Lock {
-        final RwMutex mutex;
-
-        View(RwMutex mutex) {
-            this.mutex = mutex;
-        }
-
-        /// One try as a newcomer.
-        abstract boolean tryOnce();
-
-        abstract boolean lockSlowly(long deadline, boolean interruptible) throws InterruptedException;
-
-        @Override
-        public final void lock() {
-            if (!tryOnce()) {
-                lockUninterruptibly();
-            }
-        }
-
-        private void lockUninterruptibly() {
-            mutex.requireNotWriter();
-            try {
-                lockSlowly(Segments.FOREVER, false);
-            } catch (InterruptedException e) {
-                throw new AssertionError("an uninterruptible wait was interrupted", e);
-            }
-        }
-
-        @Override
-        public final void lockInterruptibly() throws InterruptedException {
-            if (Thread.interrupted()) {
-                throw new InterruptedException();
-            }
-            if (!tryOnce()) {
-                mutex.requireNotWriter();
-                lockSlowly(Segments.FOREVER, true);
-            }
-        }
-
-        @Override
-        public final boolean tryLock(long time, TimeUnit unit) throws InterruptedException {
-            Objects.requireNonNull(unit, "unit");
-            if (Thread.interrupted()) {
-                throw new InterruptedException();
-            }
-            return time <= 0 ? tryLock() : tryOnce() || lockSlowly(Segments.deadline(time, unit), true);
-        }
-
-        @Override
-        public final Condition newCondition() {
-            throw new UnsupportedOperationException("a RwMutex makes no conditions; a PMutex with a PCondition does");
-        }
-    }
-
-    private static final class ReadLock extends View {
-        ReadLock(RwMutex mutex) {
-            super(mutex);
-        }
-
-        @Override
-        boolean tryOnce() {
-            return mutex.tryRead(BARRED_TO_READERS);
-        }
-
-        @Override
-        boolean lockSlowly(long deadline, boolean interruptible) throws InterruptedException {
-            return mutex.readSlowly(deadline, interruptible);
-        }
-
-        @Override
-        public boolean tryLock() {
-            if (mutex.tryRead(BARRED_TO_READERS & ~RwMutexRules.WRITERS_WAIT)) {
-                return true;
-            }
-            if (RwMutexRules.isFull(mutex.state.get())) {
-                throw RwMutexSlowPath.full();
-            }
-            return false;
-        }
-
-        @Override
-        public void unlock() {
-            mutex.unlockRead();
-        }
-
-        @Override
-        public String toString() {
-            return "RwMutex.readLock[" + mutex.describe() + "]";
-        }
-    }
-
-    private static final class WriteLock extends View {
-        WriteLock(RwMutex mutex) {
-            super(mutex);
-        }
-
-        @Override
-        boolean tryOnce() {
-            return mutex.tryWrite();
-        }
-
-        @Override
-        boolean lockSlowly(long deadline, boolean interruptible) throws InterruptedException {
-            return mutex.writeSlowly(deadline, interruptible);
-        }
-
-        @Override
-        public boolean tryLock() {
-            return mutex.tryWrite();
-        }
-
-        @Override
-        public void unlock() {
-            mutex.unlockWrite();
-        }
-
-        @Override
-        public String toString() {
-            return "RwMutex.writeLock[" + mutex.describe() + "]";
         }
     }
 }

@@ -20,6 +20,8 @@ import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -103,8 +105,8 @@ class BarrierTest {
     @Test
     void generationsComeRound() throws Exception {
         try (Arena arena = Arena.ofShared()) {
-            MemorySegment memory = arena.allocate(16, 4);
-            memory.set(INT, 4, 0x7FFF_FFFC); // the last generation of 4 parties
+            MemorySegment memory = arena.allocate(8, 4);
+            memory.set(INT, 4, 0x0FFF_FFFC); // the last generation of 3 or 4 parties
             Barrier barrier = Barrier.local(memory, 0, 3);
             for (int generation = 0; generation < 3; generation++) {
                 Waiter one = start(false, Form.AWAIT, barrier);
@@ -225,6 +227,206 @@ class BarrierTest {
         assertThat((Integer) one.result() + (Integer) two.result()).isEqualTo(3);
     }
 
+    /// Who comes at once again waits for the others to leave, and then meets them.
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void whoIsSentAwayMayComeAtOnce(boolean virtual) {
+        for (int round = 0; round < 200; round++) {
+            Barrier barrier = new Barrier(3);
+            AtomicInteger sentAway = new AtomicInteger();
+            List<Waiter> waiters = new ArrayList<>();
+            for (int i = 0; i < 2; i++) {
+                waiters.add(Waiter.start(virtual, () -> {
+                    for (; ; ) {
+                        try {
+                            return barrier.await();
+                        } catch (BrokenBarrierException e) {
+                            sentAway.incrementAndGet();
+                        }
+                    }
+                }));
+            }
+            awaitWaiters(barrier, 2);
+            barrier.reset();
+            Waiter third = Waiter.start(virtual, barrier::await);
+            int sum = (Integer) third.result();
+            for (Waiter waiter : waiters) {
+                sum += (Integer) waiter.result();
+            }
+            assertThat(sum).isEqualTo(3);
+            assertThat(sentAway).as("once each").hasValue(2);
+            assertThat(barrier.isBroken()).isFalse();
+        }
+    }
+
+    /// The dead do not leave. Preset: one had arrived when the barrier was broken.
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void theDeadAreGivenUp(boolean wrap) throws Exception {
+        try (Arena arena = Arena.ofShared()) {
+            MemorySegment memory = arena.allocate(8, 4);
+            memory.set(INT, 4, wrap ? 0xBFFF_FFFD : 0x8000_0001);
+            Barrier barrier = Barrier.shared(memory, 0, 3);
+            assertThat(barrier.isBroken()).isTrue();
+            assertThatExceptionOfType(BrokenBarrierException.class).isThrownBy(barrier::await);
+            barrier.reset();
+            assertThat(barrier.isBroken()).isFalse();
+            assertThat(barrier.waiters()).isZero();
+            List<Waiter> waiters = new ArrayList<>();
+            for (int i = 0; i < 3; i++) {
+                waiters.add(Waiter.start(i == 0, barrier::await));
+            }
+            int sum = 0;
+            for (Waiter waiter : waiters) {
+                sum += (Integer) waiter.result();
+            }
+            assertThat(sum).isEqualTo(3);
+            assertThat(memory.get(INT, 4)).as("given up once").isEqualTo(wrap ? 4 : 0x1000_0008);
+        }
+    }
+
+    /// Time and interrupts count while those that were sent away are waited for.
+    @Test
+    void whoWaitsForTheDeadMayTire() throws Exception {
+        try (Arena arena = Arena.ofShared()) {
+            MemorySegment memory = arena.allocate(8, 4);
+            memory.set(INT, 4, 0xC000_0001);
+            Barrier barrier = Barrier.local(memory, 0, 3);
+            assertThatExceptionOfType(TimeoutException.class).isThrownBy(() -> barrier.await(1, TimeUnit.MILLISECONDS));
+            assertThat(barrier.isBroken()).isTrue();
+            barrier.reset();
+            Waiter waiter = start(false, Form.AWAIT, barrier);
+            waiter.awaitAsleep(memory.asSlice(4, 4));
+            waiter.thread().interrupt();
+            assertThat(waiter.thrown()).isInstanceOf(InterruptedException.class);
+            assertThat(barrier.isBroken()).isTrue();
+        }
+    }
+
+    /// One that was stopped for so long that others gave up on it.
+    @Test
+    void whoWasGivenUpIsToldThatItIsBroken() {
+        try (Arena arena = Arena.ofShared()) {
+            MemorySegment memory = arena.allocate(8, 4);
+            Barrier barrier = Barrier.local(memory, 0, 2);
+            Waiter waiter = start(false, Form.AWAIT, barrier);
+            awaitWaiters(barrier, 1);
+            waiter.awaitAsleep(memory.asSlice(4, 4));
+            memory.set(INT, 4, 0x1000_0002);
+            barrier.reset();
+            assertThat(waiter.thrown()).isInstanceOf(BrokenBarrierException.class);
+            assertThat(memory.get(INT, 4)).isEqualTo(0x1000_0002);
+        }
+    }
+
+    // ---- the action
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 8})
+    void theLeaderActsBeforeAnybodyReturns(int parties) throws Exception {
+        AtomicInteger acted = new AtomicInteger();
+        AtomicReference<Thread> actor = new AtomicReference<>();
+        Barrier barrier = new Barrier(parties, () -> {
+            actor.set(Thread.currentThread());
+            acted.incrementAndGet();
+        });
+        for (int generation = 1; generation <= 20; generation++) {
+            List<Waiter> waiters = new ArrayList<>();
+            for (int i = 1; i < parties; i++) {
+                waiters.add(Waiter.start(i % 2 == 0, () -> {
+                    barrier.await();
+                    return acted.get();
+                }));
+            }
+            awaitWaiters(barrier, parties - 1);
+            assertThat(barrier.await()).isZero();
+            assertThat(actor).hasValue(Thread.currentThread());
+            assertThat(acted).hasValue(generation);
+            for (Waiter waiter : waiters) {
+                assertThat(waiter.result()).isEqualTo(generation);
+            }
+        }
+        assertThat(new Barrier(1, null).await()).isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void anActionThatFailsBreaksTheBarrier(boolean error) throws Exception {
+        Throwable failure = error ? new StackOverflowError() : new IllegalStateException("on purpose");
+        Barrier barrier = new Barrier(3, () -> {
+            if (failure instanceof Error e) {
+                throw e;
+            }
+            throw (IllegalStateException) failure;
+        });
+        Waiter one = start(false, Form.AWAIT, barrier);
+        Waiter two = start(true, Form.UNINTERRUPTIBLY, barrier);
+        awaitWaiters(barrier, 2);
+        assertThatThrownBy(barrier::await).isSameAs(failure);
+        assertThat(one.thrown()).isInstanceOf(BrokenBarrierException.class);
+        assertThat(two.thrown()).isInstanceOf(BrokenBarrierException.class);
+        assertThat(barrier.isBroken()).isTrue();
+        assertThatExceptionOfType(BrokenBarrierException.class).isThrownBy(barrier::await);
+        barrier.reset();
+        assertThat(barrier.isBroken()).isFalse();
+        assertThat(barrier.waiters()).isZero();
+    }
+
+    /// All have arrived: it is too late for the time of one, for an interrupt of another, for a reset, and for who
+    /// comes.
+    @Test
+    void nothingHappensWhileTheActionRuns() throws Exception {
+        java.util.concurrent.Semaphore acts = new java.util.concurrent.Semaphore(0);
+        java.util.concurrent.Semaphore over = new java.util.concurrent.Semaphore(0);
+        Barrier barrier = new Barrier(3, () -> {
+            acts.release();
+            over.acquireUninterruptibly();
+        });
+        Waiter interrupted = start(false, Form.AWAIT, barrier);
+        awaitWaiters(barrier, 1);
+        Waiter timed = Waiter.platform(() -> barrier.await(1, TimeUnit.SECONDS));
+        long start = System.nanoTime();
+        awaitWaiters(barrier, 2);
+        Waiter leader = start(true, Form.AWAIT, barrier);
+        acts.acquire();
+        interrupted.thread().interrupt();
+        Waiter reset = Waiter.platform(() -> {
+            barrier.reset();
+            return true;
+        });
+        Waiter late = start(false, Form.AWAIT, barrier);
+        Await.until("the time is over", () -> System.nanoTime() - start > 1_000_000_000);
+        Await.until("they wait", () -> late.thread().getState() != Thread.State.NEW);
+        for (Waiter waiter : List.of(interrupted, timed, leader, reset, late)) {
+            assertThat(waiter.isDone()).isFalse();
+        }
+        assertThat(barrier.waiters()).isEqualTo(2);
+        assertThat(barrier.isBroken()).isFalse();
+        over.release();
+        assertThat(interrupted.result()).isEqualTo(2);
+        assertThat(interrupted.interruptedAfter()).isTrue();
+        assertThat(timed.result()).isEqualTo(1);
+        assertThat(leader.result()).isEqualTo(0);
+        reset.result();
+        if (late.isDone()) {
+            assertThat(late.thrown()).isInstanceOf(BrokenBarrierException.class); // came before the reset
+        } else {
+            barrier.reset();
+            assertThat(late.thrown()).isInstanceOf(BrokenBarrierException.class);
+        }
+    }
+
+    @Test
+    void anActionMayLookAndReset() throws Exception {
+        AtomicReference<Barrier> own = new AtomicReference<>();
+        Barrier barrier = new Barrier(1, () -> {
+            own.get().reset();
+            assertThat(own.get().isBroken()).isFalse();
+        });
+        own.set(barrier);
+        assertThat(barrier.await()).isZero();
+    }
+
     // ---- misuse
 
     @Test
@@ -260,9 +462,9 @@ class BarrierTest {
                     .withMessage("the barrier there has 2 parties, not 3");
             assertThat(memory.get(INT, 8)).isEqualTo(2);
             assertThat(memory.get(INT, 4)).isZero();
-            assertThat(memory.get(INT, 24)).isZero();
+            assertThat(memory.get(INT, 16)).isZero();
         }
-        assertThat(Barrier.LAYOUT_BYTES).isEqualTo(16);
+        assertThat(Barrier.LAYOUT_BYTES).isEqualTo(8);
     }
 
     private static Barrier view(boolean shared, MemorySegment memory, long offset, int parties) {
@@ -279,7 +481,7 @@ class BarrierTest {
                 assertThatIllegalArgumentException().isThrownBy(() -> view(shared, memory, 0, 0));
                 assertThatIllegalArgumentException()
                         .isThrownBy(() -> view(shared, MemorySegment.ofArray(new int[8]), 0, 2));
-                assertThatThrownBy(() -> view(shared, memory, 8, 2)).isInstanceOf(IndexOutOfBoundsException.class);
+                assertThatThrownBy(() -> view(shared, memory, 12, 2)).isInstanceOf(IndexOutOfBoundsException.class);
                 assertThatNullPointerException().isThrownBy(() -> view(shared, null, 0, 2));
             }
             assertThat(memory.get(INT, 0)).isZero();

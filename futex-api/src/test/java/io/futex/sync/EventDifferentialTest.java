@@ -249,7 +249,7 @@ class EventDifferentialTest {
         "true, 4, true"
     })
     void doesWhatASimpleOneDoes(boolean autoReset, int threads, boolean shared) throws Exception {
-        MemorySegment word = arena.allocate(Event.LAYOUT_BYTES, 4);
+        MemorySegment word = arena.allocate(Event.LAYOUT_BYTES, 8);
         Event event = shared ? Event.shared(word, 0, autoReset) : Event.local(word, 0, autoReset);
         auto = autoReset;
         duel = new Duel<>(new Ours(event, word), new Theirs(auto), threads);

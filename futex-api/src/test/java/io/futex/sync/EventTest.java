@@ -6,12 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
+import io.futex.Futex;
 import io.futex.contract.Await;
 import io.futex.contract.Scale;
 import io.futex.contract.Waiter;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -25,10 +27,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class EventTest {
     private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT;
-    private static final int AUTO = 2 << 30;
-    private static final int SLEEPER = 1 << 15;
-    private static final int MOST = (1 << 14) - 1;
-    private static final int WOKEN = 1 << 29;
+    private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG;
+    private static final long AUTO = 2L << 62;
+    private static final long SLEEPER = 1L << 32;
+    private static final long WOKEN = 1L << 31;
+
+    /// The halves of a long.
+    private static final long LOW = ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN ? 0 : 4;
+
+    private static final long HIGH = 4 - LOW;
 
     @AfterEach
     void clearInterrupt() {
@@ -162,11 +169,11 @@ class EventTest {
     @ValueSource(booleans = {false, true})
     void manualReleasesSleepersThoughResetAtOnce(boolean virtual) {
         try (Arena arena = Arena.ofShared()) {
-            MemorySegment memory = arena.allocate(4, 4);
+            MemorySegment memory = arena.allocate(8, 8);
             Event event = Event.local(memory, 0, false);
             for (int round = 0; round < 20; round++) {
                 List<Waiter> waiters = start(event, 5, virtual);
-                waiters.forEach(waiter -> waiter.awaitAsleep(memory));
+                waiters.forEach(waiter -> waiter.awaitAsleep(memory.asSlice(LOW)));
                 event.set();
                 event.reset();
                 waiters.forEach(waiter -> assertThat(waiter.result()).isEqualTo("through"));
@@ -249,45 +256,17 @@ class EventTest {
         }
     }
 
-    /// More than the word can count: those beyond are not counted, and pass all the same.
-    @Test
-    void thereMayBeMoreThanCanBeCounted() {
-        try (Arena arena = Arena.ofShared()) {
-            MemorySegment memory = arena.allocate(4, 4);
-            Event event = Event.local(memory, 0, true);
-            memory.set(INT, 0, AUTO | MOST * SLEEPER);
-            List<Waiter> waiters = start(event, 5, false);
-            waiters.addAll(start(event, 5, true));
-            waiters.forEach(waiter -> assertThat(waiter.isDone()).isFalse());
-            for (int i = 0; i < 10; i++) {
-                event.set();
-            }
-            waiters.forEach(waiter -> assertThat(waiter.result()).isEqualTo("through"));
-            assertThat(memory.get(INT, 0) & ~WOKEN).isEqualTo(AUTO | MOST * SLEEPER);
-            Waiter timed = Waiter.platform(() -> event.await(3, TimeUnit.MILLISECONDS));
-            assertThat(timed.result()).isEqualTo(false);
-            Waiter interrupted = start(event, 1, false).getFirst();
-            interrupted.thread().interrupt();
-            assertThat(interrupted.thrown()).isInstanceOf(InterruptedException.class);
-            assertThat(memory.get(INT, 0) & ~WOKEN).isEqualTo(AUTO | MOST * SLEEPER);
-            // Passages are no more than can be counted either, whoever they are for.
-            memory.set(INT, 0, AUTO | MOST * SLEEPER | (MOST + 1));
-            event.set();
-            assertThat(memory.get(INT, 0)).isEqualTo(AUTO | MOST * SLEEPER | (MOST + 1));
-        }
-    }
-
     // ---- memory of the caller
 
     @Test
     void livesInMemoryOfTheCaller() {
         try (Arena arena = Arena.ofShared()) {
-            MemorySegment memory = arena.allocate(64, 4);
+            MemorySegment memory = arena.allocate(64, 8);
             for (boolean auto : new boolean[] {false, true}) {
-                long offset = auto ? 16 : 8;
+                long offset = auto ? 32 : 8;
                 Event[][] pairs = {
                     {Event.local(memory, offset, auto), Event.local(memory, offset, auto)},
-                    {Event.shared(memory, offset + 4, auto), Event.shared(memory, offset + 4, auto)}
+                    {Event.shared(memory, offset + 8, auto), Event.shared(memory, offset + 8, auto)}
                 };
                 for (Event[] pair : pairs) {
                     Waiter waiter = start(pair[0], 1, false).getFirst();
@@ -295,68 +274,107 @@ class EventTest {
                     assertThat(waiter.result()).isEqualTo("through");
                     assertThat(pair[0].isSet()).isEqualTo(!auto);
                 }
+                assertThat(memory.get(INT, offset + HIGH)).isEqualTo((auto ? 2 : 1) << 30);
             }
-            assertThat(memory.get(INT, 4)).isZero();
-            assertThat(memory.get(INT, 24)).isZero();
+            assertThat(memory.get(LONG, 0)).isZero();
+            assertThat(memory.get(LONG, 24)).isZero();
+            assertThat(memory.get(LONG, 48)).isZero();
         }
-        assertThat(Event.LAYOUT_BYTES).isEqualTo(4);
+        assertThat(Event.LAYOUT_BYTES).isEqualTo(8);
     }
 
     /// Set only in words that no other process knows.
     @Test
     void aWakeUnderWayIsRemembered() {
         try (Arena arena = Arena.ofShared()) {
-            MemorySegment memory = arena.allocate(Event.LAYOUT_BYTES, 4);
+            MemorySegment memory = arena.allocate(Event.LAYOUT_BYTES, 8);
             Event local = Event.local(memory, 0, true);
-            memory.set(INT, 0, AUTO | 2 * SLEEPER);
+            memory.set(LONG, 0, AUTO | 2 * SLEEPER);
             Event.shared(memory, 0, true).set();
-            assertThat(memory.get(INT, 0)).isEqualTo(AUTO | 2 * SLEEPER | 1);
+            assertThat(memory.get(LONG, 0)).isEqualTo(AUTO | 2 * SLEEPER | 1);
             local.set();
-            assertThat(memory.get(INT, 0)).isEqualTo(AUTO | WOKEN | 2 * SLEEPER | 2);
+            assertThat(memory.get(LONG, 0)).isEqualTo(AUTO | WOKEN | 2 * SLEEPER | 2);
             assertThat(local).hasToString("Event[auto-reset, not set, waiters=2]");
             local.set();
             local.set();
             assertThat(local).hasToString("Event[auto-reset, set, waiters=2]");
             local.reset();
             local.reset();
-            assertThat(memory.get(INT, 0)).isEqualTo(AUTO | WOKEN | 2 * SLEEPER | 2);
+            assertThat(memory.get(LONG, 0)).isEqualTo(AUTO | WOKEN | 2 * SLEEPER | 2);
         }
     }
 
     @Test
     void whoDisagreesOnTheModeIsRefused() {
         try (Arena arena = Arena.ofShared()) {
-            MemorySegment memory = arena.allocate(8, 4);
+            MemorySegment memory = arena.allocate(16, 8);
             Event manual = Event.shared(memory, 0, false);
             manual.set();
-            int before = memory.get(INT, 0);
+            long before = memory.get(LONG, 0);
             assertThatIllegalStateException()
                     .isThrownBy(() -> Event.shared(memory, 0, true))
                     .withMessageContaining("manual-reset, not auto-reset");
-            assertThat(memory.get(INT, 0)).isEqualTo(before);
+            assertThat(memory.get(LONG, 0)).isEqualTo(before);
             assertThat(Event.shared(memory, 0, false).isSet()).isTrue();
-            Event.local(memory, 4, true).set();
+            Event.local(memory, 8, true).set();
             assertThatIllegalStateException()
-                    .isThrownBy(() -> Event.local(memory, 4, false))
+                    .isThrownBy(() -> Event.local(memory, 8, false))
                     .withMessageContaining("auto-reset, not manual-reset");
-            assertThat(Event.local(memory, 4, true).isSet()).isTrue();
-            memory.set(INT, 0, -1);
+            assertThat(Event.local(memory, 8, true).isSet()).isTrue();
+            memory.set(LONG, 0, -1);
             assertThatIllegalStateException().isThrownBy(() -> Event.local(memory, 0, true));
+        }
+    }
+
+    @Test
+    void textTellsWhereTheMemoryIsGone() {
+        for (boolean auto : new boolean[] {false, true}) {
+            Arena arena = Arena.ofShared();
+            Event closed = Event.shared(arena.allocate(8, 8), 0, auto);
+            arena.close();
+            assertThat(closed).hasToString("Event[closed]");
+            try (Arena confined = Arena.ofConfined()) {
+                Event own = Event.local(confined.allocate(8, 8), 0, auto);
+                assertThat(Waiter.platform(own::toString).result()).isEqualTo("Event[of another thread]");
+            }
+        }
+    }
+
+    @Test
+    void tellsHowManyWait() {
+        for (boolean auto : new boolean[] {false, true}) {
+            Event event = event(auto);
+            assertThat(event.waiters()).isZero();
+            List<Waiter> waiters = start(event, 3, auto);
+            Await.until("known", () -> event.waiters() == (auto ? 3 : Futex.UNKNOWN));
+            for (int i = 0; i < 3; i++) {
+                event.set();
+            }
+            waiters.forEach(Waiter::result);
+            assertThat(event.waiters()).isZero();
         }
     }
 
     @Test
     void refusesWhatIsWrong() {
         Event event = Event.autoReset();
-        MemorySegment memory = Arena.global().allocate(8, 8);
+        MemorySegment memory = Arena.global().allocate(16, 8);
         assertThatNullPointerException().isThrownBy(() -> event.await(1, null));
         assertThatNullPointerException().isThrownBy(() -> event.awaitUninterruptibly(1, null));
         assertThatNullPointerException().isThrownBy(() -> Event.local(null, 0, true));
         assertThatIllegalArgumentException().isThrownBy(() -> Event.local(memory, 2, true));
+        for (boolean auto : new boolean[] {false, true}) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> Event.local(memory, 4, auto))
+                    .withMessageContaining("divisible by 8");
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> Event.shared(memory.asSlice(4), 0, auto))
+                    .withMessageContaining("divisible by 8");
+        }
         assertThatIllegalArgumentException().isThrownBy(() -> Event.shared(memory.asReadOnly(), 0, false));
-        assertThatExceptionOfType(IndexOutOfBoundsException.class).isThrownBy(() -> Event.shared(memory, 8, true));
+        assertThatExceptionOfType(IndexOutOfBoundsException.class).isThrownBy(() -> Event.shared(memory, 16, true));
         Arena arena = Arena.ofShared();
-        Event closed = Event.local(arena.allocate(4, 4), 0, true);
+        Event closed = Event.local(arena.allocate(8, 8), 0, true);
         arena.close();
         assertThatIllegalStateException().isThrownBy(closed::set);
         assertThatIllegalStateException().isThrownBy(closed::await);
@@ -364,17 +382,17 @@ class EventTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
-    void memoryMayBeClosedByWhoIsReleased(boolean auto) {
+    void memoryMayBeClosedOnceAllHaveReturned(boolean auto) {
         for (int round = 0; round < Scale.of(1000, 20_000); round++) {
             Arena arena = Arena.ofShared();
-            Event event = Event.local(arena.allocate(Event.LAYOUT_BYTES, 4), 0, auto);
+            Event event = Event.local(arena.allocate(Event.LAYOUT_BYTES, 8), 0, auto);
             Waiter setter = Waiter.virtual(() -> {
                 event.set();
                 return "";
             });
             event.awaitUninterruptibly();
-            arena.close();
             assertThat(setter.result()).isEqualTo("");
+            arena.close();
         }
     }
 

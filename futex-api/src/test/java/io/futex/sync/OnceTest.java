@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
+import io.futex.Futex;
 import io.futex.contract.Await;
 import io.futex.contract.Scale;
 import io.futex.contract.Seed;
@@ -290,6 +291,26 @@ class OnceTest {
         assertThatIllegalArgumentException().isThrownBy(() -> Once.shared(memory.asReadOnly(), 0));
         assertThatExceptionOfType(IndexOutOfBoundsException.class).isThrownBy(() -> Once.shared(memory, 8));
         assertThatNullPointerException().isThrownBy(() -> Once.local(null, 0));
+        Arena arena = Arena.ofShared();
+        Once closed = Once.local(arena.allocate(4, 4), 0);
+        assertThatIllegalStateException().isThrownBy(() -> closed.run(arena::close));
+        assertThatIllegalStateException().isThrownBy(closed::isDone);
+        assertThat(closed).hasToString("Once[closed]");
+        Once confined = Once.local(Arena.ofConfined().allocate(4, 4), 0);
+        assertThat(Waiter.platform(confined::toString).result()).isEqualTo("Once[of another thread]");
+    }
+
+    @Test
+    void tellsWhetherAnybodyWaits() {
+        assertThat(once.waiters()).isZero();
+        Waiter first = running();
+        assertThat(once.waiters()).isZero();
+        Waiter other = Waiter.platform(() -> once.run(runs::incrementAndGet, 1, TimeUnit.DAYS));
+        Await.until("waits", () -> once.waiters() == Futex.UNKNOWN);
+        mayEnd.countDown();
+        assertThat(other.result()).isEqualTo(true);
+        assertThat(first.result()).isEqualTo("");
+        assertThat(once.waiters()).isZero();
     }
 
     /// Many threads, random forms and failures and interrupts: one body ends normally.

@@ -2,7 +2,6 @@ package io.futex.sync;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.futex.FutexWord;
 import io.futex.contract.Await;
 import io.futex.contract.Scale;
 import io.futex.contract.Seed;
@@ -116,12 +115,12 @@ class PConditionStressTest {
     @ValueSource(booleans = {false, true})
     void whoComesLateTakesNoWake(boolean virtual) {
         PMutex mutex = new PMutex(); // the same for all rounds: which kind comes first is by turns
-        FutexWord sequence = FutexWord.local(0);
-        PCondition condition = new PCondition(sequence, FutexWord.local(0), mutex);
+        PCondition condition = new PCondition(mutex);
+        MemorySegment sequence = condition.words.segment.asSlice(condition.at, Integer.BYTES);
         for (int round = 0; round < ROUNDS / 2; round++) {
             Late late = new Late(mutex, condition);
             Waiter first = Waiter.start(virtual, late::first);
-            first.awaitAsleep(sequence.segment());
+            first.awaitAsleep(sequence);
             Waiter same = Waiter.start(virtual, late::comeLate);
             Waiter other = Waiter.start(!virtual, late::comeLate);
             Await.until("both look", () -> late.looking.get() == 2);
@@ -197,7 +196,7 @@ class PConditionStressTest {
         try (Arena arena = Arena.ofShared()) {
             MemorySegment memory = arena.allocate(64, 64);
             PMutex mutex = place.mutex(memory);
-            Buffer buffer = new Buffer(mutex, place.condition(memory, 4, mutex), place.condition(memory, 12, mutex));
+            Buffer buffer = new Buffer(mutex, place.condition(memory, 4, mutex), place.condition(memory, 20, mutex));
             AtomicLong sum = new AtomicLong();
             PMutexThreads threads = new PMutexThreads();
             int producers = 3;

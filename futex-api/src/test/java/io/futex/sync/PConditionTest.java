@@ -12,6 +12,8 @@ import io.futex.contract.Waiter;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.lang.reflect.Field;
+import java.lang.reflect.Modifier;
 import java.util.ArrayList;
 import java.util.Date;
 import java.util.List;
@@ -21,6 +23,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -127,6 +130,12 @@ class PConditionTest {
         made.signal();
         made.signalAll();
         mutex.unlock();
+        try (Arena arena = Arena.ofConfined()) {
+            PMutex shared = PMutex.shared(arena.allocate(4), 0);
+            assertThatExceptionOfType(UnsupportedOperationException.class)
+                    .isThrownBy(shared::newCondition)
+                    .withMessageContaining("PCondition.shared");
+        }
     }
 
     @ParameterizedTest
@@ -156,7 +165,7 @@ class PConditionTest {
     @ValueSource(booleans = {false, true})
     void theLockIsHeldAgainBeforeTheReturn(boolean shared) {
         try (Arena arena = Arena.ofShared()) {
-            MemorySegment memory = arena.allocate(16, 4);
+            MemorySegment memory = arena.allocate(20, 4);
             PMutex lock = shared ? PMutex.shared(memory, 0) : PMutex.local(memory, 0);
             PCondition changed = view(shared, memory, 4, lock);
             Waiter waiter = Waiter.platform(() -> {
@@ -265,21 +274,186 @@ class PConditionTest {
         waiters.forEach(Waiter::result);
     }
 
-    /// More than the counter of signals can tell.
-    @Test
-    void moreSignalsThanCountedReachEverybody() {
-        List<Waiter> waiters = new ArrayList<>();
-        for (int i = 0; i < 1500; i++) {
-            waiters.add(start(true, Form.UNINTERRUPTIBLY));
+    /// Waiters that poll see each signal: those that it is not for go on waiting.
+    @ParameterizedTest
+    @EnumSource(PConditionStressTest.Place.class)
+    void aSignalEndsOneWait(PConditionStressTest.Place place) {
+        try (Arena arena = Arena.ofShared()) {
+            MemorySegment memory = arena.allocate(64, 64);
+            PMutex lock = place.mutex(memory);
+            PCondition changed = place.condition(memory, 4, lock);
+            AtomicInteger out = new AtomicInteger();
+            List<Waiter> waiters = new ArrayList<>();
+            for (int i = 0; i < 60; i++) {
+                waiters.add(Waiter.start(i % 4 != 0, () -> {
+                    lock.lock();
+                    changed.awaitUninterruptibly();
+                    out.incrementAndGet();
+                    lock.unlock();
+                    return null;
+                }));
+            }
+            awaitWaiting(changed, 60);
+            for (int ended = 0; ended < 20; ended += 4) {
+                int before = ended;
+                for (int i = 1; i <= 4; i++) {
+                    lock.lock();
+                    changed.signal();
+                    lock.unlock();
+                }
+                Await.until("as many have ended", () -> out.get() >= before + 4);
+                // Whoever polls has looked again by the time that two others have waited twice as long as a poll.
+                for (int k = 0; k < 2; k++) {
+                    assertThat(Waiter.virtual(() -> {
+                                        lock.lock();
+                                        boolean signalled = changed.await(2, TimeUnit.MILLISECONDS);
+                                        lock.unlock();
+                                        return signalled;
+                                    })
+                                    .result())
+                            .isEqualTo(false);
+                }
+                assertThat(out).hasValue(ended + 4);
+                assertThat(changed).hasToString("PCondition[waiting=" + (56 - ended) + ", signalled=0]");
+            }
+            lock.lock();
+            assertThat(changed.waiters()).isEqualTo(40);
+            changed.signalAll();
+            lock.unlock();
+            waiters.forEach(Waiter::result);
+            assertThat(changed).hasToString("PCondition[waiting=0, signalled=0]");
         }
-        awaitWaiting(1500);
+    }
+
+    /// Two that have just begun, and may not be asleep yet, find one signal.
+    @ParameterizedTest
+    @EnumSource(PConditionStressTest.Place.class)
+    void aSignalEndsOneOfTwoThatHaveJustBegun(PConditionStressTest.Place place) {
+        try (Arena arena = Arena.ofShared()) {
+            MemorySegment memory = arena.allocate(64, 64);
+            PMutex lock = place.mutex(memory);
+            PCondition changed = place.condition(memory, 4, lock);
+            for (int round = 0; round < 200; round++) {
+                List<Waiter> waiters = new ArrayList<>();
+                for (int i = 0; i < 2; i++) {
+                    waiters.add(Waiter.start(round % 2 == 0, () -> {
+                        lock.lock();
+                        changed.awaitUninterruptibly();
+                        lock.unlock();
+                        return null;
+                    }));
+                }
+                awaitWaiting(changed, 2);
+                lock.lock();
+                changed.signal();
+                lock.unlock();
+                Await.until("one has ended", () -> waiters.stream().anyMatch(Waiter::isDone));
+                lock.lock();
+                assertThat(changed.waiters()).isOne();
+                changed.signal();
+                lock.unlock();
+                waiters.forEach(Waiter::result);
+            }
+        }
+    }
+
+    // ---- waiting for what the signals are about
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 2, 3})
+    void waitsForWhatTheSignalsAreAbout(int form) {
+        for (boolean virtual : new boolean[] {false, true}) {
+            AtomicInteger value = new AtomicInteger();
+            AtomicInteger looks = new AtomicInteger();
+            BooleanSupplier ready = () -> {
+                assertThat(mutex.isHeldByCurrentThread()).isTrue();
+                looks.incrementAndGet();
+                return value.get() == 2;
+            };
+            Waiter waiter = Waiter.start(virtual, () -> {
+                mutex.lock();
+                try {
+                    return awaitReady(form, ready);
+                } finally {
+                    mutex.unlock();
+                }
+            });
+            awaitWaiting(1);
+            value.set(1);
+            signal();
+            Await.until("it has looked again", () -> looks.get() >= 2);
+            awaitWaiting(1);
+            assertThat(waiter.isDone()).isFalse();
+            value.set(2);
+            signal();
+            assertThat(waiter.result()).isEqualTo(true);
+            assertThat(looks).hasValue(3);
+            assertThat(condition).hasToString("PCondition[waiting=0, signalled=0]");
+        }
+    }
+
+    private boolean awaitReady(int form, BooleanSupplier ready) throws InterruptedException {
+        switch (form) {
+            case 0 -> condition.await(ready);
+            case 1 -> condition.awaitUninterruptibly(ready);
+            case 2 -> {
+                return condition.await(ready, 1, TimeUnit.DAYS);
+            }
+            default -> {
+                return condition.awaitUninterruptibly(ready, 1, TimeUnit.DAYS);
+            }
+        }
+        return true;
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 2, 3})
+    void whatHoldsAlreadyIsNotWaitedFor(int form) throws InterruptedException {
+        assertThatExceptionOfType(IllegalMonitorStateException.class).isThrownBy(() -> awaitReady(form, () -> true));
         mutex.lock();
-        for (int i = 0; i < 1500; i++) {
-            condition.signal();
-        }
-        assertThat(condition).hasToString("PCondition[waiting=1500, signalled=1023]");
+        assertThat(awaitReady(form, () -> true)).isTrue();
+        Thread.currentThread().interrupt();
+        assertThat(awaitReady(form, () -> true)).isTrue(); // nothing to wait for, so nothing to interrupt
+        assertThat(Thread.interrupted()).isTrue();
+        IllegalArgumentException failure = new IllegalArgumentException();
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> awaitReady(form, () -> {
+                    throw failure;
+                }))
+                .isSameAs(failure);
+        assertThatNullPointerException().isThrownBy(() -> awaitReady(form, null));
         mutex.unlock();
-        waiters.forEach(Waiter::result);
+    }
+
+    @Test
+    void aWaitForSomethingEndsByTimeOrInterrupt() throws InterruptedException {
+        AtomicInteger looks = new AtomicInteger();
+        BooleanSupplier never = () -> looks.incrementAndGet() < 0;
+        mutex.lock();
+        for (long nanos : new long[] {-1, 0, 1, 100_000, 5_000_000}) {
+            long start = System.nanoTime();
+            assertThat(condition.await(never, nanos, TimeUnit.NANOSECONDS)).isFalse();
+            assertThat(condition.awaitUninterruptibly(never, nanos, TimeUnit.NANOSECONDS))
+                    .isFalse();
+            assertThat(System.nanoTime() - start).isGreaterThanOrEqualTo(2 * nanos);
+        }
+        assertThat(looks).hasValue(20);
+        assertThat(condition.await(() -> looks.incrementAndGet() == 22, 0, TimeUnit.DAYS))
+                .as("looks once more")
+                .isTrue();
+        for (boolean timed : new boolean[] {false, true}) {
+            Thread.currentThread().interrupt();
+            assertThatExceptionOfType(InterruptedException.class).isThrownBy(() -> {
+                if (timed) {
+                    condition.await(never, 1, TimeUnit.DAYS);
+                } else {
+                    condition.await(never);
+                }
+            });
+            assertThat(Thread.currentThread().isInterrupted()).isFalse();
+            assertThat(mutex.isHeldByCurrentThread()).isTrue();
+        }
+        mutex.unlock();
         assertThat(condition).hasToString("PCondition[waiting=0, signalled=0]");
     }
 
@@ -462,12 +636,12 @@ class PConditionTest {
                 two.unlock();
                 waiter.result();
                 assertThat(memory.get(ValueLayout.JAVA_INT, at + 4)).isEqualTo(1);
-                assertThat(memory.get(ValueLayout.JAVA_INT, at + 8)).isZero();
+                assertThat(memory.get(ValueLayout.JAVA_LONG_UNALIGNED, at + 8)).isZero();
+                assertThat(memory.get(ValueLayout.JAVA_LONG_UNALIGNED, at + 16)).isZero();
             }
             assertThat(memory.get(ValueLayout.JAVA_INT, 0)).isZero();
-            assertThat(memory.get(ValueLayout.JAVA_INT, 44)).isZero();
         }
-        assertThat(PCondition.LAYOUT_BYTES).isEqualTo(8);
+        assertThat(PCondition.LAYOUT_BYTES).isEqualTo(16);
     }
 
     private static PCondition view(boolean shared, MemorySegment memory, long offset, PMutex mutex) {
@@ -477,13 +651,13 @@ class PConditionTest {
     @Test
     void refusesPlacesThatAreNone() {
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment memory = arena.allocate(16, 4);
-            PMutex shared = PMutex.shared(memory, 8);
+            MemorySegment memory = arena.allocate(24, 4);
+            PMutex shared = PMutex.shared(memory, 20);
             assertThatIllegalArgumentException().isThrownBy(() -> PCondition.local(memory.asReadOnly(), 0, mutex));
             assertThatIllegalArgumentException().isThrownBy(() -> PCondition.shared(memory.asReadOnly(), 0, shared));
             assertThatIllegalArgumentException().isThrownBy(() -> PCondition.local(memory, 2, mutex));
             assertThatIllegalArgumentException()
-                    .isThrownBy(() -> PCondition.local(MemorySegment.ofArray(new int[4]), 0, mutex));
+                    .isThrownBy(() -> PCondition.local(MemorySegment.ofArray(new int[8]), 0, mutex));
             assertThatThrownBy(() -> PCondition.local(memory, 12, mutex)).isInstanceOf(IndexOutOfBoundsException.class);
             assertThatThrownBy(() -> PCondition.local(memory, -4, mutex)).isInstanceOf(IndexOutOfBoundsException.class);
             assertThatNullPointerException().isThrownBy(() -> PCondition.local(null, 0, mutex));
@@ -496,18 +670,91 @@ class PConditionTest {
     }
 
     @Test
-    void tooManyWaitersAreRefused() {
+    void saysWhyItCannotBeRead() {
+        PCondition closed;
+        PCondition foreign;
+        try (Arena arena = Arena.ofShared()) {
+            MemorySegment memory = arena.allocate(20, 4);
+            closed = PCondition.local(memory, 4, PMutex.local(memory, 0));
+            assertThat(closed).hasToString("PCondition[waiting=0, signalled=0]");
+        }
+        assertThat(closed).hasToString("PCondition[closed]");
+        assertThatExceptionOfType(IllegalMonitorStateException.class).isThrownBy(closed::signal);
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment memory = arena.allocate(8, 4);
+            MemorySegment memory = arena.allocate(20, 4);
+            foreign = PCondition.local(memory, 4, PMutex.local(memory, 0));
+            assertThat(Waiter.platform(foreign::toString).result()).isEqualTo("PCondition[of another thread]");
+        }
+    }
+
+    /// Preset a step below what can be counted.
+    @Test
+    void tooManyWaitersAreRefused() throws InterruptedException {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment memory = arena.allocate(16, 4);
             PCondition full = PCondition.local(memory, 0, mutex);
-            memory.set(ValueLayout.JAVA_INT, 4, (1 << 22) - 1);
+            memory.set(ValueLayout.JAVA_INT, 4, Integer.MAX_VALUE - 1);
             mutex.lock();
+            assertThat(full.await(1, TimeUnit.MICROSECONDS)).isFalse();
+            assertThat(full.waiters()).isEqualTo(Integer.MAX_VALUE - 1);
+            memory.set(ValueLayout.JAVA_INT, 4, Integer.MAX_VALUE);
             assertThatThrownBy(full::await)
                     .isInstanceOf(IllegalStateException.class)
-                    .hasMessageContaining("4 194 303");
+                    .hasMessageContaining("2 147 483 647");
             assertThat(mutex.isHeldByCurrentThread()).isTrue();
+            full.signalAll(); // of that many, and the sequence passes beyond its sign
+            full.signal();
             mutex.unlock();
+            assertThat(full).hasToString("PCondition[waiting=2147483647, signalled=2147483647]");
+            assertThat(memory.get(ValueLayout.JAVA_INT, 0)).isEqualTo(Integer.MAX_VALUE);
         }
+    }
+
+    /// The sequence comes round, and so does what it is compared with.
+    @ParameterizedTest
+    @ValueSource(ints = {-3, Integer.MAX_VALUE - 2})
+    void theSequenceComesRound(int sequence) {
+        try (Arena arena = Arena.ofShared()) {
+            MemorySegment memory = arena.allocate(16, 4);
+            memory.set(ValueLayout.JAVA_INT, 0, sequence);
+            memory.set(ValueLayout.JAVA_INT, 12, sequence - 1);
+            PCondition round = PCondition.local(memory, 0, mutex);
+            List<Waiter> waiters = new ArrayList<>();
+            AtomicInteger out = new AtomicInteger();
+            for (int i = 0; i < 8; i++) {
+                waiters.add(Waiter.start(i % 2 == 0, () -> {
+                    mutex.lock();
+                    round.awaitUninterruptibly();
+                    out.incrementAndGet();
+                    mutex.unlock();
+                    return null;
+                }));
+            }
+            awaitWaiting(round, 8);
+            for (int i = 1; i <= 6; i++) {
+                mutex.lock();
+                round.signal();
+                mutex.unlock();
+                int ended = i;
+                Await.until(ended + " have ended", () -> out.get() >= ended);
+                assertThat(out).hasValue(ended);
+            }
+            mutex.lock();
+            round.signalAll();
+            mutex.unlock();
+            waiters.forEach(Waiter::result);
+            assertThat(memory.get(ValueLayout.JAVA_INT, 0)).isEqualTo(sequence + 8);
+        }
+    }
+
+    @Test
+    void isSmall() {
+        // A ConditionObject takes 24 bytes.
+        assertThat(Signals.class.getDeclaredFields())
+                .filteredOn(field -> !Modifier.isStatic(field.getModifiers()))
+                .extracting(Field::getType)
+                .containsExactly(PMutex.class, int.class);
+        assertThat(PCondition.class.getDeclaredFields()).allMatch(field -> Modifier.isStatic(field.getModifiers()));
     }
 
     // ---- against a condition that is known to be right

@@ -251,6 +251,69 @@ class PMutexTest {
         assertThatThrownBy(view::tryLock).isInstanceOf(IllegalStateException.class);
     }
 
+    @Test
+    void whatIsPrintedNeverThrows() throws Exception {
+        Arena closed = Arena.ofShared();
+        PMutex gone = PMutex.local(closed.allocate(4, 4), 0);
+        closed.close();
+        assertThat(gone).hasToString("PMutex[closed]");
+        assertThatExceptionOfType(IllegalMonitorStateException.class).isThrownBy(gone::unlock);
+        try (Arena confined = Arena.ofConfined()) {
+            PMutex other = PMutex.local(confined.allocate(4, 4), 0);
+            AtomicReference<String> printed = new AtomicReference<>();
+            threads.start(() -> printed.set(other.toString()));
+            threads.join();
+            assertThat(printed.get()).isEqualTo("PMutex[of another thread]");
+        }
+    }
+
+    @Test
+    void aSharedOneMakesNoCondition() {
+        try (Arena arena = Arena.ofConfined()) {
+            PMutex shared = PMutex.shared(arena.allocate(4, 4), 0);
+            assertThatThrownBy(shared::newCondition)
+                    .isInstanceOf(UnsupportedOperationException.class)
+                    .hasMessageContaining("PCondition.shared");
+        }
+    }
+
+    /// Two more threads fit into the word, and the third is told so.
+    @Test
+    void countsAsManyWaitersAsItCan() throws Exception {
+        try (Arena arena = Arena.ofShared()) {
+            MemorySegment memory = arena.allocate(4, 4);
+            PMutex full = PMutex.local(memory, 0);
+            full.lock();
+            int preset = (PMutexRules.count(-1) - 2) * PMutexRules.ONE | PMutexRules.LOCKED;
+            memory.set(INT, 0, preset);
+            for (int i = 0; i < 2; i++) {
+                threads.start(() -> {
+                    full.lock();
+                    full.unlock();
+                });
+            }
+            awaitWaiters(full, PMutexRules.count(-1));
+            AtomicReference<Throwable> refused = new AtomicReference<>();
+            Thread third = new Thread(() -> {
+                try {
+                    full.lock();
+                } catch (Throwable e) {
+                    refused.set(e);
+                }
+            });
+            third.start();
+            third.join();
+            assertThat(refused.get())
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("536870911 threads wait");
+            assertThat(full.waiters()).isEqualTo(PMutexRules.count(-1));
+            full.unlock();
+            threads.join();
+            assertThat(full.waiters()).isEqualTo(PMutexRules.count(preset));
+            assertThat(full.isLocked()).isFalse();
+        }
+    }
+
     /// Sleepers of memory that C, or another object, unlocks.
     @Test
     void knowsNoOwnerAcrossObjects() throws Exception {

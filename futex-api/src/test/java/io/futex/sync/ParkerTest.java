@@ -225,21 +225,20 @@ class ParkerTest {
         arena.close();
         assertThatIllegalStateException().isThrownBy(closed::unpark);
         assertThatIllegalStateException().isThrownBy(closed::park);
+        assertThat(closed).hasToString("Parker[closed]");
+        Parker confined = Parker.local(Arena.ofConfined().allocate(4, 4), 0);
+        assertThat(Waiter.platform(confined::toString).result()).isEqualTo("Parker[of another thread]");
     }
 
     @Test
-    void memoryMayBeClosedByTheOwner() {
-        for (int round = 0; round < Scale.of(1000, 20_000); round++) {
-            Arena arena = Arena.ofShared();
-            Parker view = Parker.local(arena.allocate(Parker.LAYOUT_BYTES, 4), 0);
-            Waiter waker = Waiter.virtual(() -> {
-                view.unpark();
-                return "";
-            });
-            view.park();
-            arena.close();
-            assertThat(waker.result()).isEqualTo("");
-        }
+    void tellsWhetherTheOwnerIsParked() {
+        assertThat(parker.waiters()).isZero();
+        Waiter waiter = Waiter.platform(() -> parker.park(1, TimeUnit.DAYS));
+        Await.until("parked", () -> parker.waiters() == 1);
+        parker.unpark();
+        assertThat(waiter.result()).isEqualTo(true);
+        parker.unpark();
+        assertThat(parker.waiters()).isZero();
     }
 
     enum Form {

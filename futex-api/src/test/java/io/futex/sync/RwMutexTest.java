@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.futex.Futex;
 import io.futex.contract.Await;
 import io.futex.contract.Waiter;
 import java.lang.foreign.Arena;
@@ -535,6 +536,65 @@ class RwMutexTest {
             view.readLock().unlock();
             assertThat(view.readLock().tryLock()).isTrue();
         }
+    }
+
+    @Test
+    void whatIsPrintedNeverThrows() {
+        Arena closed = Arena.ofShared();
+        RwMutex gone = RwMutex.local(closed.allocate(12, 4), 0);
+        closed.close();
+        assertThat(gone).hasToString("RwMutex[closed]");
+        assertThat(gone.readLock()).hasToString("RwMutex.readLock[closed]");
+        assertThat(gone.writeLock()).hasToString("RwMutex.writeLock[closed]");
+        assertThatExceptionOfType(IllegalMonitorStateException.class)
+                .isThrownBy(() -> gone.writeLock().unlock());
+        assertThatExceptionOfType(IllegalMonitorStateException.class).isThrownBy(gone::downgrade);
+        try (Arena confined = Arena.ofConfined()) {
+            RwMutex other = RwMutex.local(confined.allocate(12, 4), 0);
+            assertThat(Waiter.platform(other::toString).result()).isEqualTo("RwMutex[of another thread]");
+            assertThat(Waiter.platform(other.readLock()::toString).result())
+                    .isEqualTo("RwMutex.readLock[of another thread]");
+        }
+    }
+
+    /// Three threads, of which two find room, one beside a writer that waits, and none is counted into the flags.
+    @Test
+    void readsUpToTheLimit() throws Exception {
+        int limit = RwMutexRules.MAX_READERS;
+        try (Arena arena = Arena.ofShared()) {
+            MemorySegment memory = arena.allocate(12, 4);
+            RwMutex view = RwMutex.local(memory, 0);
+            memory.set(INT, 0, limit - 2);
+            List<Waiter> readers = new ArrayList<>();
+            for (int i = 0; i < 3; i++) {
+                readers.add(Waiter.platform(() -> {
+                    view.readLock().lock();
+                    return null;
+                }));
+            }
+            readers.forEach(Waiter::awaitDone);
+            assertThat(readers.stream().filter(reader -> reader.thrown() != null))
+                    .hasSize(1);
+            assertThat(view.readers()).isEqualTo(limit);
+            Waiter writer = Waiter.platform(() -> {
+                view.writeLock().lock();
+                view.writeLock().unlock();
+                return null;
+            });
+            Await.until("the writer waits", () -> view.toString().contains("writers wait"));
+            assertThat(view.readers()).isEqualTo(limit);
+            assertThatIllegalStateException().isThrownBy(() -> view.readLock().tryLock());
+            memory.set(INT, 0, memory.get(INT, 0) - limit + 2);
+            view.readLock().unlock();
+            view.readLock().unlock();
+            writer.result();
+            assertThat(view).hasToString("RwMutex[open]");
+        }
+    }
+
+    @Test
+    void doesNotCountWhoWaits() {
+        assertThat(mutex.waiters()).isEqualTo(Futex.UNKNOWN);
     }
 
     /// Where the thread may have given up or got its way before we looked.

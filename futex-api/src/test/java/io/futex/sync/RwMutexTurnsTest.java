@@ -1,18 +1,26 @@
 package io.futex.sync;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
-import io.futex.FutexWord;
+import io.futex.Futex;
 import io.futex.contract.Await;
 import io.futex.contract.Waiter;
+import io.futex.memory.Words;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.Lock;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /// Who comes first among threads that surely sleep. Nobody looks twice, and who was woken for nothing is impatient at
 /// once, so that a test decides what happens.
@@ -23,9 +31,8 @@ class RwMutexTurnsTest {
     private final MemorySegment readersTurn = memory.asSlice(4, 4);
     private final MemorySegment writersTurn = memory.asSlice(8, 4);
     private final RwMutex mutex = new RwMutex(
-            FutexWord.local(memory, 0),
-            FutexWord.local(readersTurn, 0),
-            FutexWord.local(writersTurn, 0),
+            Words.in(Futex.local(), memory),
+            0,
             new RwMutexRules(false) {
                 @Override
                 boolean spins() {
@@ -36,7 +43,8 @@ class RwMutexTurnsTest {
                 boolean isImpatient(long since) {
                     return true;
                 }
-            });
+            },
+            false);
     private final List<String> order = new CopyOnWriteArrayList<>();
 
     @Test
@@ -67,7 +75,7 @@ class RwMutexTurnsTest {
     void readersHaveTheirTurnBeforeWriterThatHasWaitedTooLong() {
         mutex.writeLock().lock();
         Waiter writer = passing("writer", mutex.writeLock()).awaitAsleep(writersTurn);
-        var unused = FutexWord.local(writersTurn, 0).wakeAll(); // its turn is the old one, and it finds the lock held
+        var unused = Futex.local().wakeAll(writersTurn); // its turn is the old one, and it finds the lock held
         Await.until("the writer bars newcomers", () -> isSet(RwMutexRules.WRITERS_FIRST));
         writer.awaitAsleep(writersTurn);
         Waiter reader = passing("reader", mutex.readLock()).awaitAsleep(readersTurn);
@@ -75,6 +83,54 @@ class RwMutexTurnsTest {
         writer.result();
         reader.result();
         assertThat(order).containsExactly("reader", "writer");
+    }
+
+    /// Whatever wakes tell, and whoever looks without being woken: each scope and each kind of thread, also where the
+    /// system knows of no sleepers at all.
+    @ParameterizedTest
+    @MethodSource("forms")
+    void readersNeverOvertakeWriter(Futex futex, boolean virtual) {
+        RwMutex each = new RwMutex(
+                Words.in(futex, memory),
+                0,
+                new RwMutexRules(futex.isShared()) {
+                    @Override
+                    long trustNanos() {
+                        return Waiter.WATCHDOG_NANOS;
+                    }
+                },
+                true);
+        for (int round = 0; round < 20; round++) {
+            each.readLock().lock();
+            AtomicBoolean wrote = new AtomicBoolean();
+            Waiter writer = Waiter.start(virtual, () -> {
+                each.writeLock().lock();
+                wrote.set(true);
+                each.writeLock().unlock();
+                return null;
+            });
+            Await.until("the writer waits", () -> isSet(RwMutexRules.WRITERS_WAIT));
+            List<Waiter> readers = new ArrayList<>();
+            for (int i = 0; i < 3; i++) {
+                readers.add(Waiter.start(virtual, () -> {
+                    each.readLock().lock();
+                    boolean isBehind = wrote.get();
+                    each.readLock().unlock();
+                    return isBehind;
+                }));
+            }
+            Await.until("a reader waits", () -> isSet(RwMutexRules.READERS_WAIT));
+            each.readLock().unlock();
+            writer.result();
+            for (Waiter reader : readers) {
+                assertThat(reader.result()).as("round %s", round).isEqualTo(true);
+            }
+            assertThat(memory.get(ValueLayout.JAVA_INT, 0)).isZero();
+        }
+    }
+
+    static Stream<Arguments> forms() {
+        return Futex.available().stream().flatMap(futex -> Stream.of(arguments(futex, false), arguments(futex, true)));
     }
 
     private boolean isSet(int flag) {

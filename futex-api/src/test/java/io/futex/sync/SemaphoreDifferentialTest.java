@@ -145,7 +145,7 @@ class SemaphoreDifferentialTest {
     @CsvSource({"1, 2, false", "3, 0, false", "3, 0, true", "3, 2147483640, false"})
     void doesWhatTheOneOfJavaUtilConcurrentDoes(int threads, int first, boolean shared) throws Exception {
         Semaphore semaphore =
-                shared ? Semaphore.shared(arena.allocate(Semaphore.LAYOUT_BYTES, 4), 0) : new Semaphore(first);
+                shared ? Semaphore.shared(arena.allocate(Semaphore.LAYOUT_BYTES, 8), 0) : new Semaphore(first);
         permits = first;
         duel = new Duel<>(new Ours(semaphore), new Theirs(first), threads);
         for (int i = 0; i < STEPS; i++) {

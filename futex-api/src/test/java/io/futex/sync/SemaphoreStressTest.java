@@ -6,6 +6,7 @@ import io.futex.contract.Scale;
 import io.futex.contract.Seed;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /// Many threads, all ways of acquiring, random numbers, time limits and interrupts: never more permits out than there
 /// are, none lost, nobody hangs.
@@ -76,6 +78,53 @@ class SemaphoreStressTest {
             }
             threads.join();
             assertThat(semaphore.drainPermits()).as("seed %d", seed).isEqualTo(permits);
+            assertThat(semaphore.toString()).as("seed %d", seed).doesNotContain("waiters=");
+        }
+    }
+
+    /// Many want many, some of them give up, and several threads release one by one as many as are wanted in all:
+    /// nobody
+    /// sleeps on beside enough.
+    @ParameterizedTest
+    @EnumSource
+    void releasesOfOneServeThoseWhoWantMany(Form form) throws Exception {
+        int waiting = 60;
+        int most = 50;
+        try (Arena arena = Arena.ofShared()) {
+            Semaphore semaphore = form.over(arena.allocate(64, 64), 0);
+            AtomicInteger owed = new AtomicInteger();
+            PMutexThreads threads = new PMutexThreads();
+            SplittableRandom random = new SplittableRandom(seed);
+            for (int i = 0; i < waiting; i++) {
+                int n = 1 + random.nextInt(most);
+                boolean timed = i % 4 == 0;
+                owed.addAndGet(timed ? 0 : n);
+                threads.start(form != Form.SHARED && i % 3 == 0 ? Thread.ofVirtual() : Thread.ofPlatform(), () -> {
+                    if (!timed) {
+                        semaphore.acquire(n);
+                    } else if (semaphore.tryAcquire(n, 2, TimeUnit.MILLISECONDS)) {
+                        owed.addAndGet(n);
+                        semaphore.release(n / 2);
+                        owed.addAndGet(-(n / 2));
+                    }
+                });
+            }
+            AtomicInteger given = new AtomicInteger();
+            List<Thread> takers = List.copyOf(threads.all());
+            for (int i = 0; i < 3; i++) {
+                threads.start(() -> {
+                    while (takers.stream().anyMatch(Thread::isAlive)) {
+                        int before = given.get();
+                        if (before >= owed.get()) {
+                            LockSupport.parkNanos(10_000);
+                        } else if (given.compareAndSet(before, before + 1)) {
+                            semaphore.release();
+                        }
+                    }
+                });
+            }
+            threads.join();
+            assertThat(semaphore.availablePermits()).as("seed %d", seed).isEqualTo(given.get() - owed.get());
             assertThat(semaphore.toString()).as("seed %d", seed).doesNotContain("waiters=");
         }
     }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
+import io.futex.Futex;
 import io.futex.contract.Await;
 import io.futex.contract.Scale;
 import io.futex.contract.Waiter;
@@ -25,8 +26,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class SemaphoreTest {
-    private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT;
-    private static final int WOKEN = 1 << 31;
+    private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG;
+    private static final long WOKEN = 1L << 31;
+    private static final long SLEEPER = 1L << 32;
+    private static final long SEVERAL = 1L << 61;
 
     private final Semaphore semaphore = new Semaphore(0);
 
@@ -64,6 +67,33 @@ class SemaphoreTest {
     }
 
     @Test
+    void reducesAsFarAsItGoes() {
+        semaphore.release(7);
+        assertThat(semaphore.reducePermits(0)).isZero();
+        assertThat(semaphore.reducePermits(3)).isEqualTo(3);
+        assertThat(semaphore.availablePermits()).isEqualTo(4);
+        assertThat(semaphore.reducePermits(Integer.MAX_VALUE)).isEqualTo(4);
+        assertThat(semaphore.reducePermits(1)).isZero();
+        assertThat(semaphore.tryAcquire()).isFalse();
+        semaphore.release();
+        assertThat(semaphore.availablePermits()).as("nothing is owed").isEqualTo(1);
+    }
+
+    /// Permits that are taken away wake nobody, and who waits stays in.
+    @Test
+    void reducesBesideThoseWhoWait() {
+        List<Waiter> waiters = startAcquirers(2, 3, false);
+        waiters.addAll(startAcquirers(2, 1, true));
+        Await.until("waiting", () -> semaphore.toString().contains("waiters=2, waiters for several"));
+        assertThat(semaphore.waiters()).as("not all are counted").isEqualTo(Futex.UNKNOWN);
+        assertThat(semaphore.reducePermits(2)).isZero();
+        semaphore.release(8);
+        waiters.forEach(waiter -> assertThat(waiter.result()).isEqualTo("acquired"));
+        assertThat(semaphore.reducePermits(2)).isZero();
+        assertThat(semaphore.waiters()).isZero();
+    }
+
+    @Test
     void noPermitsAreAlwaysThere() throws Exception {
         semaphore.acquire(0);
         semaphore.acquireUninterruptibly(0);
@@ -83,6 +113,7 @@ class SemaphoreTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> semaphore.tryAcquireUninterruptibly(-1, 1, TimeUnit.DAYS));
         assertThatIllegalArgumentException().isThrownBy(() -> semaphore.release(Integer.MIN_VALUE));
+        assertThatIllegalArgumentException().isThrownBy(() -> semaphore.reducePermits(-1));
         assertThat(semaphore.availablePermits()).isEqualTo(3);
     }
 
@@ -101,16 +132,25 @@ class SemaphoreTest {
 
     @Test
     void refusesWhatIsWrong() {
-        MemorySegment memory = Arena.global().allocate(16, 8);
+        MemorySegment memory = Arena.global().allocate(32, 8);
         assertThatNullPointerException().isThrownBy(() -> semaphore.tryAcquire(1, null));
         assertThatNullPointerException().isThrownBy(() -> semaphore.tryAcquireUninterruptibly(1, null));
         assertThatIllegalArgumentException().isThrownBy(() -> Semaphore.local(memory, 2));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Semaphore.local(memory, 12))
+                .withMessageContaining("divisible by 8");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Semaphore.shared(memory.asSlice(4), 0))
+                .withMessageContaining("divisible by 8");
+        assertThat(Semaphore.local(memory.asSlice(4), 4).availablePermits())
+                .as("it is the address that counts")
+                .isZero();
         assertThatIllegalArgumentException().isThrownBy(() -> Semaphore.shared(memory.asReadOnly(), 0));
         assertThatIllegalArgumentException().isThrownBy(() -> Semaphore.local(MemorySegment.ofArray(new int[4]), 0));
-        assertThatExceptionOfType(IndexOutOfBoundsException.class).isThrownBy(() -> Semaphore.shared(memory, 8));
+        assertThatExceptionOfType(IndexOutOfBoundsException.class).isThrownBy(() -> Semaphore.shared(memory, 24));
         assertThatNullPointerException().isThrownBy(() -> Semaphore.local(null, 0));
         Arena arena = Arena.ofShared();
-        Semaphore closed = Semaphore.local(arena.allocate(12, 4), 0);
+        Semaphore closed = Semaphore.local(arena.allocate(16, 8), 0);
         arena.close();
         assertThatIllegalStateException().isThrownBy(closed::release);
         assertThatIllegalStateException().isThrownBy(closed::acquire);
@@ -119,38 +159,39 @@ class SemaphoreTest {
     @Test
     void livesInMemoryOfTheCaller() {
         try (Arena arena = Arena.ofShared()) {
-            MemorySegment memory = arena.allocate(64, 4);
+            MemorySegment memory = arena.allocate(64, 8);
             Semaphore.local(memory, 8).release(3);
-            Semaphore.shared(memory, 20).release(5);
-            assertThat(memory.get(INT, 8)).isEqualTo(3);
-            assertThat(memory.get(INT, 20)).isEqualTo(5);
+            Semaphore.shared(memory, 32).release(5);
+            assertThat(memory.get(LONG, 8)).isEqualTo(3);
+            assertThat(memory.get(LONG, 32)).isEqualTo(5);
             assertThat(Semaphore.local(memory, 8).availablePermits()).isEqualTo(3);
             Waiter waiter = Waiter.platform(() -> {
-                Semaphore.shared(memory, 20).acquire(8);
+                Semaphore.shared(memory, 32).acquire(8);
                 return "";
             });
-            Semaphore.shared(memory, 20).release(3);
+            Semaphore.shared(memory, 32).release(3);
             assertThat(waiter.result()).isEqualTo("");
-            assertThat(memory.get(INT, 4)).isZero();
-            assertThat(memory.get(INT, 24) & ~SemaphoreRules.SEVERAL).isZero();
-            assertThat(memory.get(INT, 32)).isZero();
+            assertThat(memory.get(LONG, 0)).isZero();
+            assertThat(memory.get(LONG, 24)).isZero();
+            assertThat(memory.get(LONG, 32) & ~SEVERAL).isZero();
+            assertThat(memory.get(LONG, 48)).isZero();
         }
-        assertThat(Semaphore.LAYOUT_BYTES).isEqualTo(12);
+        assertThat(Semaphore.LAYOUT_BYTES).isEqualTo(16);
     }
 
     /// The flag stands beside the number and is no part of it; in shared scope it is never set.
     @Test
     void aWakeUnderWayIsNoPermit() {
         try (Arena arena = Arena.ofShared()) {
-            MemorySegment memory = arena.allocate(Semaphore.LAYOUT_BYTES, 4);
+            MemorySegment memory = arena.allocate(Semaphore.LAYOUT_BYTES, 8);
             Semaphore local = Semaphore.local(memory, 0);
-            memory.set(INT, 4, 1); // somebody who sleeps
+            memory.set(LONG, 0, SLEEPER);
             Semaphore.shared(memory, 0).release();
-            assertThat(memory.get(INT, 0)).isEqualTo(1);
+            assertThat(memory.get(LONG, 0)).isEqualTo(SLEEPER | 1);
             local.release(2);
-            assertThat(memory.get(INT, 0)).isEqualTo(3);
+            assertThat(memory.get(LONG, 0)).isEqualTo(SLEEPER | 3);
             local.release();
-            assertThat(memory.get(INT, 0)).isEqualTo(WOKEN | 4);
+            assertThat(memory.get(LONG, 0)).isEqualTo(SLEEPER | WOKEN | 4);
             assertThat(local.availablePermits()).isEqualTo(4);
             assertThat(local).hasToString("Semaphore[permits=4, waiters=1]");
             assertThat(local.tryAcquire(5)).isFalse();
@@ -160,11 +201,24 @@ class SemaphoreTest {
                     .isThrownBy(() -> local.release(Integer.MAX_VALUE))
                     .withMessageContaining("there are 1,");
             local.release(Integer.MAX_VALUE - 1);
-            assertThat(memory.get(INT, 0)).isEqualTo(-1);
+            assertThat(memory.get(LONG, 0)).isEqualTo(SLEEPER | WOKEN | Integer.MAX_VALUE);
             assertThat(local.drainPermits()).isEqualTo(Integer.MAX_VALUE);
             assertThat(local.drainPermits()).isZero();
             assertThat(local.tryAcquire()).isFalse();
-            assertThat(memory.get(INT, 0)).isEqualTo(WOKEN);
+            assertThat(memory.get(LONG, 0)).isEqualTo(SLEEPER | WOKEN);
+        }
+    }
+
+    @Test
+    void textTellsWhereTheMemoryIsGone() throws Exception {
+        Arena arena = Arena.ofShared();
+        Semaphore closed = Semaphore.shared(arena.allocate(16, 8), 0);
+        arena.close();
+        assertThat(closed).hasToString("Semaphore[closed]");
+        try (Arena confined = Arena.ofConfined()) {
+            Semaphore own = Semaphore.local(confined.allocate(16, 8), 0);
+            assertThat(Waiter.platform(own::toString).result()).isEqualTo("Semaphore[of another thread]");
+            assertThat(own).hasToString("Semaphore[permits=0]");
         }
     }
 
@@ -258,7 +312,7 @@ class SemaphoreTest {
     void everyReleaseWakes(boolean virtual) {
         int count = 50;
         List<Waiter> waiters = startAcquirers(count, 1, virtual);
-        Await.until("waiting", () -> semaphore.toString().contains("waiters=" + count));
+        Await.until("waiting", () -> semaphore.waiters() == count);
         for (int i = 0; i < count; i++) {
             semaphore.release();
         }
@@ -341,17 +395,17 @@ class SemaphoreTest {
     }
 
     @Test
-    void memoryMayBeClosedByWhoAcquires() {
+    void memoryMayBeClosedOnceAllHaveReturned() {
         for (int round = 0; round < Scale.of(1000, 20_000); round++) {
             Arena arena = Arena.ofShared();
-            Semaphore view = Semaphore.local(arena.allocate(Semaphore.LAYOUT_BYTES, 4), 0);
+            Semaphore view = Semaphore.local(arena.allocate(Semaphore.LAYOUT_BYTES, 8), 0);
             Waiter releaser = Waiter.virtual(() -> {
                 view.release();
                 return "";
             });
             view.acquireUninterruptibly();
-            arena.close();
             assertThat(releaser.result()).isEqualTo("");
+            arena.close();
         }
     }
 

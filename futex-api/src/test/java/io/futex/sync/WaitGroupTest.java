@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
+import io.futex.Futex;
 import io.futex.FutexWord;
 import io.futex.contract.Await;
 import io.futex.contract.Waiter;
@@ -31,8 +32,8 @@ class WaitGroupTest {
 
     private final MemorySegment memory = Arena.ofAuto().allocate(WaitGroup.LAYOUT_BYTES, 8);
 
-    /// The word that waiters sleep on.
-    private final MemorySegment generation = memory.asSlice(4);
+    /// The half that waiters sleep on.
+    private final MemorySegment generation = memory.asSlice(WaitGroup.GENERATION);
 
     @Test
     void emptyGroupHoldsNobody() throws InterruptedException {
@@ -361,8 +362,8 @@ class WaitGroupTest {
         try (Arena arena = Arena.ofShared()) {
             MemorySegment segment = arena.allocate(32, 8);
             for (WaitGroup[] pair : new WaitGroup[][] {
-                {WaitGroup.local(segment, 4), WaitGroup.local(segment, 4)},
-                {WaitGroup.shared(segment, 12), WaitGroup.shared(segment, 12)}
+                {WaitGroup.local(segment, 8), WaitGroup.local(segment, 8)},
+                {WaitGroup.shared(segment, 16), WaitGroup.shared(segment, 16)}
             }) {
                 pair[0].add(2);
                 assertThat(pair[1].count()).isEqualTo(2);
@@ -372,7 +373,7 @@ class WaitGroupTest {
                 waiter.join();
             }
             assertThat(segment.get(ValueLayout.JAVA_INT, 0)).isZero();
-            assertThat(segment.get(ValueLayout.JAVA_INT, 20)).isZero();
+            assertThat(segment.get(ValueLayout.JAVA_INT, 24)).isZero();
         }
     }
 
@@ -382,7 +383,8 @@ class WaitGroupTest {
 
         assertThatExceptionOfType(IndexOutOfBoundsException.class).isThrownBy(() -> WaitGroup.local(segment, 4));
         assertThatExceptionOfType(IllegalArgumentException.class)
-                .isThrownBy(() -> WaitGroup.shared(Arena.global().allocate(12, 8), 2));
+                .isThrownBy(() -> WaitGroup.shared(Arena.global().allocate(12, 8), 4))
+                .withMessageContaining("divisible by 8");
         assertThatExceptionOfType(IllegalArgumentException.class)
                 .isThrownBy(() -> WaitGroup.shared(MemorySegment.ofArray(new int[2]), 0));
         assertThatExceptionOfType(IllegalArgumentException.class)
@@ -390,21 +392,95 @@ class WaitGroupTest {
         assertThatNullPointerException().isThrownBy(() -> WaitGroup.local(null, 0));
     }
 
-    /// The last one out may close the memory: `done` does not stumble over that.
+    /// Who closes it before every call has returned hears of it, and so does the caller.
     @Test
-    void memoryMayBeClosedByTheWaiter() throws InterruptedException {
-        AtomicReference<Throwable> failure = new AtomicReference<>();
-        for (int round = 0; round < 2000; round++) {
-            Arena arena = Arena.ofShared();
-            WaitGroup group = WaitGroup.local(arena.allocate(WaitGroup.LAYOUT_BYTES, 4), 0);
-            group.add(1);
-            Thread worker = Thread.ofPlatform()
-                    .uncaughtExceptionHandler((t, e) -> failure.set(e))
-                    .start(group::done);
-            group.await();
-            arena.close();
-            worker.join();
+    void closedMemoryIsRefused() {
+        Arena arena = Arena.ofShared();
+        WaitGroup group = WaitGroup.local(arena.allocate(WaitGroup.LAYOUT_BYTES, 8), 0);
+        group.add(1);
+        arena.close();
+        assertThatIllegalStateException().isThrownBy(group::done);
+        assertThatIllegalStateException().isThrownBy(group::awaitUninterruptibly);
+        assertThat(group).hasToString("WaitGroup[closed]");
+        assertThat(WaitGroup.local(Arena.ofConfined().allocate(8, 8), 0)).hasToString("WaitGroup[count=0]");
+    }
+
+    @Test
+    void toldToAnotherThread() {
+        WaitGroup confined = WaitGroup.local(Arena.ofConfined().allocate(8, 8), 0);
+        assertThat(Waiter.platform(confined::toString).result()).isEqualTo("WaitGroup[of another thread]");
+    }
+
+    @Test
+    void tellsWhetherAnybodyWaits() {
+        WaitGroup group = WaitGroup.local(memory, 0);
+        group.add(1);
+        assertThat(group.waiters()).isZero();
+        Waiter waiter = Waiter.platform(() -> group.await(1, TimeUnit.DAYS)).awaitAsleep(generation);
+        assertThat(group.waiters()).isEqualTo(Futex.UNKNOWN);
+        assertThat(group).hasToString("WaitGroup[count=1, waiters]");
+        group.done();
+        assertThat(waiter.result()).isEqualTo(true);
+        assertThat(group.waiters()).isZero();
+    }
+
+    // ---- limits
+
+    /// Ten fit, of twenty that come at once, somebody waiting or not: nothing turns into a flag.
+    @ParameterizedTest
+    @CsvSource({"false, false", "false, true", "true, false", "true, true"})
+    void theCountIsRefusedAtItsLimit(boolean shared, boolean waits) throws Exception {
+        WaitGroup group = shared ? WaitGroup.shared(memory, 0) : WaitGroup.local(memory, 0);
+        int room = 10;
+        group.add(MAX - room);
+        Waiter waiter = waits ? Waiter.virtual(() -> group.await(1, TimeUnit.DAYS)) : null;
+        Await.until("waits", () -> !waits || group.waiters() != 0);
+        AtomicInteger refused = new AtomicInteger();
+        PMutexThreads threads = new PMutexThreads();
+        for (int i = 0; i < 4; i++) {
+            threads.start(i % 2 == 0 ? Thread.ofPlatform() : Thread.ofVirtual(), () -> {
+                for (int k = 0; k < 5; k++) {
+                    try {
+                        group.add(1);
+                    } catch (IllegalStateException e) {
+                        assertThat(e).hasMessage("the count is 536870911; adding 1 exceeds 536870911");
+                        refused.incrementAndGet();
+                    }
+                }
+            });
         }
-        assertThat(failure).hasNullValue();
+        threads.join();
+        assertThat(refused).hasValue(10);
+        assertThat(group.count()).isEqualTo(MAX);
+        assertThat(group.waiters()).isEqualTo(waits ? Futex.UNKNOWN : 0);
+        group.add(-MAX);
+        assertThat(group.await(0, TimeUnit.SECONDS)).isTrue();
+        if (waits) {
+            assertThat(waiter.result()).isEqualTo(true);
+        }
+    }
+
+    /// Rounds with waiters step over the end of the generation, from the last value to 0 and from the last positive one
+    /// to the first negative one: everybody comes out, and the count stays what it is.
+    @ParameterizedTest
+    @CsvSource({"-5, false", "-5, true", "2147483643, false", "2147483643, true"})
+    void theGenerationWraps(int from, boolean shared) throws Exception {
+        memory.set(ValueLayout.JAVA_INT, WaitGroup.GENERATION, from);
+        WaitGroup group = shared ? WaitGroup.shared(memory, 0) : WaitGroup.local(memory, 0);
+        int rounds = 10;
+        for (int round = 1; round <= rounds; round++) {
+            group.add(2);
+            List<Waiter> waiters = new ArrayList<>();
+            for (int i = 0; i < 4; i++) {
+                waiters.add(Waiter.start(i % 2 == 0, () -> group.await(1, TimeUnit.DAYS)));
+            }
+            Await.until("somebody waits", () -> group.waiters() != 0);
+            group.done();
+            assertThat(group.count()).isOne();
+            group.done();
+            waiters.forEach(waiter -> assertThat(waiter.result()).isEqualTo(true));
+            assertThat(memory.get(ValueLayout.JAVA_INT, WaitGroup.GENERATION)).isEqualTo(from + round);
+            assertThat(group).hasToString("WaitGroup[count=0]");
+        }
     }
 }

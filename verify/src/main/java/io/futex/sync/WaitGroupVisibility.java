@@ -3,7 +3,6 @@ package io.futex.sync;
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
-import io.futex.FutexWord;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.JCStressTest;
@@ -19,9 +18,13 @@ import org.openjdk.jcstress.infra.results.III_Result;
 public class WaitGroupVisibility {
     private static final long LONG_ENOUGH_SECONDS = 60;
 
-    private final WaitGroup group = new WaitGroup(FutexWord.local(2), FutexWord.local(0));
+    private final WaitGroup group = new WaitGroup();
     private int first;
     private int second;
+
+    public WaitGroupVisibility() {
+        group.add(2);
+    }
 
     /// Waits for both.
     @Actor

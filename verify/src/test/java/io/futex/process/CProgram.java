@@ -68,19 +68,20 @@ final class CProgram {
     /// The C of a primitive's documentation. What a comment at the left margin heads is a part, named by the comment's
     /// first words; what stands before the first such comment is named by the primitive alone.
     private static Map<String, String> parts(String primitive) throws IOException {
-        Path source = Path.of("..", "futex-api", "src", "main", "java", "io", "futex", "sync", primitive + ".java");
+        Path source = Path.of("..", "docs", "layouts.md");
         Map<String, String> parts = new LinkedHashMap<>();
+        boolean here = false;
         boolean inside = false;
         String part = primitive;
         for (String line : Files.readAllLines(source)) {
-            if (line.equals("/// ```c")) {
-                inside = true;
-            } else if (line.equals("/// ```")) {
-                inside = false;
-            } else if (inside && line.startsWith("/// // ")) {
-                part = primitive + "_" + name(line.substring("/// // ".length()));
+            if (line.startsWith("## ")) {
+                here = line.equals("## " + primitive);
+            } else if (line.equals("```c") || line.equals("```")) {
+                inside = here && line.endsWith("c");
+            } else if (inside && line.startsWith("// ")) {
+                part = primitive + "_" + name(line.substring("// ".length()));
             } else if (inside) {
-                parts.merge(part, line.substring("///".length()) + "\n", String::concat);
+                parts.merge(part, line + "\n", String::concat);
             }
         }
         assertThat(parts).as("C in " + source).isNotEmpty();

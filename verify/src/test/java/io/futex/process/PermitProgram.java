@@ -2,8 +2,6 @@ package io.futex.process;
 
 import io.futex.contract.Await;
 import io.futex.sync.Event;
-import io.futex.sync.Once;
-import io.futex.sync.Parker;
 import io.futex.sync.Semaphore;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -15,12 +13,9 @@ public final class PermitProgram {
     static final long SEMAPHORE = 0;
     static final long ANSWERS = 64;
     static final long MANUAL = 128;
-    static final long AUTO = 132;
-    static final long BACK = 136;
-    static final long MANUAL_BACK = 140;
-    static final long ONCE = 192;
-    static final long OWN_PARKER = 256;
-    static final long OTHER_PARKER = 320;
+    static final long AUTO = 136;
+    static final long BACK = 144;
+    static final long MANUAL_BACK = 152;
 
     /// Each so many rounds nobody goes on before the other waits.
     private static final int PATIENT = 50;
@@ -38,8 +33,6 @@ public final class PermitProgram {
             switch (arguments[1]) {
                 case "semaphore" -> semaphore(memory, rounds);
                 case "event" -> event(memory, rounds);
-                case "once" -> once(memory);
-                case "parker" -> parker(memory, rounds, OTHER_PARKER, OWN_PARKER);
                 default -> throw new IllegalArgumentException(arguments[1]);
             }
         }
@@ -101,20 +94,6 @@ public final class PermitProgram {
         Await.until("the other waits", () -> gate.toString().contains("waiters"));
         gate.set();
         gate.reset();
-    }
-
-    static void once(MemorySegment memory) {
-        Once.shared(memory, ONCE).run(() -> count(memory, 0));
-    }
-
-    static void parker(MemorySegment memory, int rounds, long own, long other) {
-        Parker mine = Parker.shared(memory, own);
-        Parker theirs = Parker.shared(memory, other);
-        for (int i = 0; i < rounds; i++) {
-            mine.parkUninterruptibly();
-            count(memory, -1);
-            theirs.unpark();
-        }
     }
 
     /// Counts up the plain data.

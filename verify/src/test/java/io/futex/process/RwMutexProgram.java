@@ -20,12 +20,17 @@ public final class RwMutexProgram {
 
     private RwMutexProgram() {}
 
-    /// @param arguments the file; then the seed and how many rounds, or nothing, to wait for the write lock
+    /// @param arguments the file; then the seed and how many rounds, or "read" to wait for the read lock, or nothing to
+    ///     wait for the write lock
+    @SuppressWarnings("LockNotBeforeTry") // nothing fails in between
     public static void main(String[] arguments) throws Exception {
         try (Arena arena = Arena.ofShared()) {
             MemorySegment memory = map(Path.of(arguments[0]), arena);
-            if (arguments.length == 1) {
-                RwMutex.shared(memory, LOCK).writeLock().lock(); // the test kills us here
+            if (arguments.length < 3) {
+                RwMutex mutex = RwMutex.shared(memory, LOCK);
+                Lock lock = arguments.length == 1 ? mutex.writeLock() : mutex.readLock();
+                lock.lock(); // the test kills us here, if it is for writing
+                lock.unlock();
                 return;
             }
             System.out.print(play(memory, Long.parseLong(arguments[1]), Integer.parseInt(arguments[2])));

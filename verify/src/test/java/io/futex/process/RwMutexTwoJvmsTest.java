@@ -31,13 +31,11 @@ class RwMutexTwoJvmsTest {
     private Path directory;
 
     private final long seed = Seed.VALUE;
-    private Process child;
+    private final List<Process> children = new ArrayList<>();
 
     @AfterEach
     void end() {
-        if (child != null) {
-            child.destroyForcibly();
-        }
+        children.forEach(Process::destroyForcibly);
     }
 
     enum Peer {
@@ -51,7 +49,7 @@ class RwMutexTwoJvmsTest {
         int rounds = Scale.of(10_000, 2_000_000);
         try (Arena arena = Arena.ofShared()) {
             MemorySegment memory = RwMutexProgram.map(directory.resolve("words"), arena);
-            start(peer, String.valueOf(seed & Integer.MAX_VALUE), String.valueOf(rounds));
+            Process child = start(peer, String.valueOf(seed & Integer.MAX_VALUE), String.valueOf(rounds));
             // A process takes longer to start than threads take for all of it.
             Await.until("the other process writes", () -> !child.isAlive() || RwMutexProgram.written(memory) != 0);
             List<Waiter> own = new ArrayList<>();
@@ -81,11 +79,7 @@ class RwMutexTwoJvmsTest {
             MemorySegment memory = RwMutexProgram.map(directory.resolve("words"), arena);
             RwMutex mutex = RwMutex.shared(memory, RwMutexProgram.LOCK);
             mutex.readLock().lock();
-            start(peer);
-            Await.until("the child waits", () -> {
-                assertThat(child.isAlive()).isTrue();
-                return mutex.toString().contains("writers wait");
-            });
+            Process child = startWriter(peer, mutex);
             child.destroyForcibly().waitFor();
             Waiter reader = Waiter.platform(() -> {
                 mutex.readLock().lock();
@@ -101,7 +95,40 @@ class RwMutexTwoJvmsTest {
         }
     }
 
-    private void start(Peer peer, String... arguments) throws Exception {
+    /// Nobody sleeps on beside the open lock, not even where all who do are C programs.
+    @ParameterizedTest
+    @EnumSource
+    void whoDiesWhenItIsWokenHoldsNobodyUp(Peer peer) throws Exception {
+        try (Arena arena = Arena.ofShared()) {
+            MemorySegment memory = RwMutexProgram.map(directory.resolve("words"), arena);
+            RwMutex mutex = RwMutex.shared(memory, RwMutexProgram.LOCK);
+            mutex.readLock().lock();
+            Process writer = startWriter(Peer.C, mutex, "die");
+            Process reader = start(peer, "read");
+            Await.until("the reader waits", () -> mutex.toString().contains("readers wait"));
+            mutex.readLock().unlock();
+            assertThat(writer.waitFor(1, TimeUnit.MINUTES)).isTrue();
+            assertThat(reader.waitFor(1, TimeUnit.MINUTES)).as("%s", mutex).isTrue();
+            assertThat(reader.exitValue()).isZero();
+        }
+    }
+
+    private Process startWriter(Peer peer, RwMutex mutex, String... how) throws Exception {
+        Process writer = start(peer, how);
+        Await.until("the writer waits", () -> {
+            assertThat(writer.isAlive()).isTrue();
+            return mutex.toString().contains("writers wait");
+        });
+        return writer;
+    }
+
+    private Process start(Peer peer, String... arguments) throws Exception {
+        Process child = startProcess(peer, arguments);
+        children.add(child);
+        return child;
+    }
+
+    private Process startProcess(Peer peer, String... arguments) throws Exception {
         List<String> command = new ArrayList<>();
         command.add(directory.resolve("words").toString());
         command.addAll(Arrays.asList(arguments));
@@ -113,11 +140,10 @@ class RwMutexTwoJvmsTest {
                             "-cp",
                             ClassPath.ofTests(),
                             RwMutexProgram.class.getName()));
-            child = ForkedJvm.java(command.toArray(String[]::new)).start(out(), err());
-            return;
+            return ForkedJvm.java(command.toArray(String[]::new)).start(out(), err());
         }
         command.add(0, CProgram.compiled("rw_mutex", "RwMutex").toString());
-        child = new ProcessBuilder(command)
+        return new ProcessBuilder(command)
                 .redirectOutput(out().toFile())
                 .redirectError(err().toFile())
                 .start();

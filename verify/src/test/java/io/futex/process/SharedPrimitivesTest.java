@@ -7,8 +7,6 @@ import io.futex.contract.Await;
 import io.futex.contract.ForkedJvm;
 import io.futex.contract.Scale;
 import io.futex.sync.Event;
-import io.futex.sync.Once;
-import io.futex.sync.Parker;
 import io.futex.sync.Semaphore;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -28,9 +26,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/// Semaphore, Event, Once and Parker in a mapped file: this JVM on one side, another one or a C program on the other.
+/// Semaphore and Event in a mapped file: this JVM on one side, another one or a C program on the other.
 @Timeout(value = 5, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class SharedPrimitivesTest {
     private static final int ROUNDS = Scale.of(500, 1_000_000);
@@ -98,52 +97,17 @@ class SharedPrimitivesTest {
 
     /// As many wait as can be counted; who comes beyond must not be taken for another flag.
     @ParameterizedTest
-    @EnumSource
-    void whoCannotBeCountedPassesAllTheSame(Side side) throws Exception {
-        int full = 2 << 30 | ((1 << 14) - 1) << 15;
-        memory.set(ValueLayout.JAVA_INT, PermitProgram.AUTO, full);
-        Event auto = Event.shared(memory, PermitProgram.AUTO, true);
-        Event back = Event.shared(memory, PermitProgram.BACK, true);
-        int rounds = 10;
-        Process child = start(side, "event", rounds);
-        for (int i = 0; i < rounds; i++) {
-            PermitProgram.count(memory, 2 * i);
-            auto.set();
-            assertThat(back.await(1, TimeUnit.MINUTES)).isTrue();
-        }
-        PermitProgram.openAndClose(memory, PermitProgram.MANUAL);
-        Event.shared(memory, PermitProgram.MANUAL_BACK, false).await();
-        assertEnds(child);
-        assertThat(memory.get(ValueLayout.JAVA_INT, PermitProgram.AUTO)).isEqualTo(full);
-    }
-
-    @Test
-    void parker() throws Exception {
-        Process child = start(Side.JAVA, "parker");
-        Parker.shared(memory, PermitProgram.OTHER_PARKER).unpark();
-        PermitProgram.parker(memory, ROUNDS - 1, PermitProgram.OWN_PARKER, PermitProgram.OTHER_PARKER);
-        Parker.shared(memory, PermitProgram.OWN_PARKER).park();
-        assertEnds(child);
-        assertThat(memory.get(ValueLayout.JAVA_INT, PermitProgram.DATA)).isEqualTo(2 * ROUNDS - 1);
-    }
-
-    /// The body does not end before all others wait for that.
-    @Test
-    void once() throws Exception {
-        List<Process> racing = new ArrayList<>();
-        Once once = Once.shared(memory, PermitProgram.ONCE);
-        once.run(() -> {
-            for (int i = 0; i < 3; i++) {
-                racing.add(start(Side.JAVA, "once"));
-            }
-            racing.forEach(each -> Sleeper.await(each, directory.resolve("words"), PermitProgram.ONCE));
-            PermitProgram.count(memory, 0);
-        });
-        for (Process each : racing) {
-            assertEnds(each);
-        }
-        assertThat(memory.get(ValueLayout.JAVA_INT, PermitProgram.DATA)).isEqualTo(1);
-        assertThat(once.isDone()).isTrue();
+    @CsvSource({"JAVA, semaphore", "JAVA, event", "C, semaphore", "C, event"})
+    void whoCannotBeCountedIsRefused(Side side, String part) throws Exception {
+        boolean event = part.equals("event");
+        long full = (event ? 2L << 62 : 0) | ((1L << 29) - 1) << 32;
+        long offset = event ? PermitProgram.AUTO : PermitProgram.SEMAPHORE;
+        memory.set(ValueLayout.JAVA_LONG, offset, full);
+        Process child = start(side, part);
+        assertThat(child.waitFor(2, TimeUnit.MINUTES)).isTrue();
+        assertThat(child.exitValue()).isNotZero();
+        assertThat(said()).contains("wait");
+        assertThat(memory.get(ValueLayout.JAVA_LONG, offset)).isEqualTo(full);
     }
 
     /// What the Javadoc says of a process that is killed while it waits: nobody else suffers from it.

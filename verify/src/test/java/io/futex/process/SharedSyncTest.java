@@ -8,6 +8,7 @@ import io.futex.contract.ForkedJvm;
 import io.futex.contract.Scale;
 import io.futex.contract.Waiter;
 import io.futex.sync.Barrier;
+import io.futex.sync.PCondition;
 import io.futex.sync.PMutex;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -120,7 +121,7 @@ class SharedSyncTest {
         new SyncProgram(memory).takeTurns(turns, 0, 2);
         awaitPeers();
         assertThat(memory.get(ValueLayout.JAVA_INT, SyncProgram.TURN)).isEqualTo(turns);
-        assertThat(memory.get(ValueLayout.JAVA_INT, SyncProgram.CONDITION + 4)).isZero();
+        assertNobodyWaits();
     }
 
     @ParameterizedTest
@@ -132,7 +133,7 @@ class SharedSyncTest {
         new SyncProgram(memory).takeTurns(turns, 0, 3);
         awaitPeers();
         assertThat(memory.get(ValueLayout.JAVA_INT, SyncProgram.TURN)).isEqualTo(turns);
-        assertThat(memory.get(ValueLayout.JAVA_INT, SyncProgram.CONDITION + 4)).isZero();
+        assertNobodyWaits();
     }
 
     @ParameterizedTest
@@ -162,6 +163,39 @@ class SharedSyncTest {
             assertThat(err()).contains(BrokenBarrierException.class.getName());
         }
         processes.clear();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void isSentAwayByTheOther(Peer peer) throws Exception {
+        Barrier barrier = Barrier.shared(memory, SyncProgram.BARRIER, 2);
+        Waiter waiter = Waiter.platform(barrier::await).awaitAsleep(memory.asSlice(SyncProgram.BARRIER + 4, 4));
+        start(peer, "reset", 2);
+        assertThat(waiter.thrown()).isInstanceOf(BrokenBarrierException.class);
+        awaitPeers();
+        assertThat(barrier.isBroken()).isFalse();
+        start(peer, "join", 2);
+        barrier.await();
+        awaitPeers();
+    }
+
+    /// The dead do not leave a broken barrier: after a second they are given up, by whoever comes.
+    @ParameterizedTest
+    @EnumSource
+    void killedWhenItHadToLeave(Peer peer) throws Exception {
+        Barrier barrier = Barrier.shared(memory, SyncProgram.BARRIER, 3);
+        Process other = start(peer, "join", 3);
+        Await.until("the other process has arrived", () -> barrier.waiters() == 1);
+        other.destroyForcibly().waitFor();
+        processes.clear();
+        assertThatThrownBy(() -> barrier.await(1, TimeUnit.MILLISECONDS))
+                .isInstanceOf(java.util.concurrent.TimeoutException.class);
+        barrier.reset();
+        start(peer, "join", 3);
+        start(Peer.JVM, "join", 3);
+        barrier.await();
+        awaitPeers();
+        assertThat(barrier.isBroken()).isFalse();
     }
 
     /// Time that is over in one process breaks the generation in the other.
@@ -206,18 +240,22 @@ class SharedSyncTest {
         processes.clear();
     }
 
-    /// What is one more than can be counted would become a signal.
     @ParameterizedTest
     @EnumSource
     void whoIsOneTooManyForAConditionIsRefused(Peer peer) throws Exception {
-        int full = (1 << 22) - 1;
-        memory.set(ValueLayout.JAVA_INT, SyncProgram.CONDITION + 4, full);
+        memory.set(ValueLayout.JAVA_INT, SyncProgram.CONDITION + 4, Integer.MAX_VALUE);
         Process other = start(peer, "turns", 2, 1, 2);
         assertThat(other.waitFor(1, TimeUnit.MINUTES)).isTrue();
         assertThat(other.exitValue()).isNotZero();
         assertThat(err()).contains("wait");
-        assertThat(memory.get(ValueLayout.JAVA_INT, SyncProgram.CONDITION + 4)).isEqualTo(full);
+        assertThat(memory.get(ValueLayout.JAVA_INT, SyncProgram.CONDITION + 4)).isEqualTo(Integer.MAX_VALUE);
         processes.clear();
+    }
+
+    private void assertNobodyWaits() {
+        PMutex mutex = PMutex.shared(memory, SyncProgram.MUTEX);
+        assertThat(PCondition.shared(memory, SyncProgram.CONDITION, mutex))
+                .hasToString("PCondition[waiting=0, signalled=0]");
     }
 
     private Process start(Peer peer, String what, int... numbers) throws Exception {
@@ -238,7 +276,7 @@ class SharedSyncTest {
             java.addAll(arguments);
             process = ForkedJvm.java(java.toArray(new String[0])).start(out, err);
         } else {
-            boolean meets = Set.of("meet", "join", "tire").contains(what);
+            boolean meets = Set.of("meet", "join", "tire", "reset").contains(what);
             String parties = "-DPARTIES=" + (meets ? numbers[numbers.length - 1] : 2);
             arguments.add(
                     0,

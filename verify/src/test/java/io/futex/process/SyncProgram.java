@@ -50,6 +50,7 @@ public final class SyncProgram {
                     program.takeTurns(times, Integer.parseInt(arguments[3]), Integer.parseInt(arguments[4]));
                 case "meet" -> program.meet(times, Integer.parseInt(arguments[3]), Integer.parseInt(arguments[4]));
                 case "join" -> Barrier.shared(program.memory, BARRIER, times).await();
+                case "reset" -> Barrier.shared(program.memory, BARRIER, times).reset();
                 default -> throw new IllegalArgumentException(arguments[1]);
             }
         }

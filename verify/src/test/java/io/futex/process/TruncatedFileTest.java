@@ -58,7 +58,7 @@ class TruncatedFileTest {
     void aWaitThrowsInternalErrorAndAWakeFindsNobody() throws Exception {
         PMutex mutex = PMutex.shared(word, 4);
         Semaphore semaphore = Semaphore.shared(word, 8);
-        Event event = Event.shared(word, 20, true);
+        Event event = Event.shared(word, 24, true);
         file.truncate(0);
         assertThatThrownBy(() -> futex.wait(word, 0)).isInstanceOf(InternalError.class);
         assertThatThrownBy(() -> futex.waitUninterruptibly(word, 0)).isInstanceOf(InternalError.class);

@@ -2,8 +2,8 @@ package io.futex.sync;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.futex.ModelWord;
 import io.futex.contract.Scale;
+import io.futex.memory.ModelWords;
 import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -17,11 +17,13 @@ import org.junit.jupiter.api.Test;
 class BarrierModelTest {
     private static final int INVOCATIONS = Scale.of(40, 10_000);
 
+    private static final int BYTES = (int) Barrier.LAYOUT_BYTES;
+
     /// Four threads and two parties, so that one generation ends while another begins.
     @Test
     void generationsDoNotMix() {
         Lincheck.runConcurrentTest(INVOCATIONS, () -> {
-            Checked checked = new Checked(new ModelWord(0), new ModelWord(0), 2);
+            Checked checked = new Checked(new ModelWords(BYTES), 2);
             Model.run(checked::pass, checked::pass, checked::pass, checked::pass);
             Model.check(checked.passed[0].get() == 2, "leaders: " + checked.passed[0]);
             Model.check(checked.passed[1].get() == 2, "others: " + checked.passed[1]);
@@ -32,8 +34,8 @@ class BarrierModelTest {
     @Test
     void allOrNone() {
         Lincheck.runConcurrentTest(INVOCATIONS, () -> {
-            ModelWord state = new ModelWord(0);
-            Checked checked = new Checked(state, new ModelWord(0), 3);
+            ModelWords words = new ModelWords(BYTES);
+            Checked checked = new Checked(words, 3);
             AtomicInteger failed = new AtomicInteger();
             Runnable patient = () -> {
                 try {
@@ -51,7 +53,7 @@ class BarrierModelTest {
                     failed.incrementAndGet();
                 }
             };
-            Model.run(patient, patient, timed, state::timeOutOne);
+            Model.run(patient, patient, timed, () -> words.timeOutOne(Generations.STATE));
             Model.check(failed.get() == 3 || (failed.get() == 0 && checked.eachOnce()), "failed: " + failed);
             Model.check(checked.barrier.isBroken() == (failed.get() == 3), checked.barrier.toString());
         });
@@ -62,13 +64,13 @@ class BarrierModelTest {
     @Test
     void findsWakeOfOne() {
         assertThatThrownBy(() -> Lincheck.runConcurrentTest(INVOCATIONS, () -> {
-                    ModelWord state = new ModelWord(0) {
+                    ModelWords words = new ModelWords(BYTES) {
                         @Override
-                        public int wakeAll() {
-                            return wakeOne();
+                        public int wake(long at, int count) {
+                            return super.wake(at, 1);
                         }
                     };
-                    Checked checked = new Checked(state, new ModelWord(0), 3);
+                    Checked checked = new Checked(words, 3);
                     Model.run(checked::pass, checked::pass, checked::pass, () -> {});
                 }))
                 .isInstanceOf(LincheckAssertionError.class)
@@ -79,8 +81,8 @@ class BarrierModelTest {
         final Barrier barrier;
         final AtomicInteger[] passed;
 
-        Checked(ModelWord state, ModelWord run, int parties) {
-            barrier = new Barrier(state, run, new ModelWord(0), parties, false);
+        Checked(ModelWords words, int parties) {
+            barrier = new Barrier(words, 0, parties, null, false);
             passed = new AtomicInteger[parties];
             for (int i = 0; i < parties; i++) {
                 passed[i] = new AtomicInteger();

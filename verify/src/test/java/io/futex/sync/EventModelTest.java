@@ -3,9 +3,10 @@ package io.futex.sync;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.futex.FutexException;
-import io.futex.ModelWord;
-import io.futex.ModelWordScheduler;
 import io.futex.contract.Scale;
+import io.futex.memory.ModelScheduler;
+import io.futex.memory.ModelWords;
+import io.futex.sync.PermitMistakes.NoMistake;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -26,20 +27,23 @@ class EventModelTest {
     private static final int ROW_RUNS = 5 * RUNS;
     private static final int FAILING_RUNS = 5 * RUNS;
 
-    private static final int AUTO = 2 << 30;
+    private static final int BYTES = 8;
+    private static final int LOW = PermitRules.LOW;
+    private static final int HIGH = LOW ^ Integer.BYTES;
+    private static final long AUTO = 2L << 62;
     private static final int WAITERS = 2;
-    private static final int ROUNDS = (1 << 30) - 4;
+    private static final int ROUND = 4;
 
     // ---- auto-reset
 
     /// Each passes when it can and lets the next one in: never two at once.
     @Test
     void onePassAtATime() {
-        Lincheck.runConcurrentTest(INVOCATIONS, () -> passesInTurn(new ModelWord(0)));
+        Lincheck.runConcurrentTest(INVOCATIONS, () -> passesInTurn(new ModelWords(BYTES)));
     }
 
-    private static void passesInTurn(ModelWord word) {
-        Event event = auto(word);
+    private static void passesInTurn(ModelWords words) {
+        Event event = auto(words);
         event.set();
         AtomicInteger inside = new AtomicInteger();
         Model.run(
@@ -50,7 +54,7 @@ class EventModelTest {
                         leave(event, inside);
                     }
                 },
-                word::timeOutOne);
+                () -> words.timeOutOne(LOW));
         Model.check(event.isSet() && event.toString().equals("Event[auto-reset, set]"), event.toString());
     }
 
@@ -59,11 +63,9 @@ class EventModelTest {
     void findsPassThatNobodyIsWokenFor() {
         assertThatThrownBy(() -> Lincheck.runConcurrentTest(
                         INVOCATIONS,
-                        () -> passesInTurn(new ModelWord(0) {
+                        () -> passesInTurn(new ModelWords(BYTES) {
                             @Override
-                            public int wakeOne() {
-                                return 0;
-                            }
+                            public void wakeEntrants(long at, int count) {}
                         })))
                 .isInstanceOf(LincheckAssertionError.class)
                 .hasMessageContaining("hung");
@@ -73,21 +75,21 @@ class EventModelTest {
     @Test
     void noMorePassThanCallsByLot() {
         Model.draw(RUNS, scheduler -> {
-            ModelWord word = new ModelWord(AUTO, scheduler);
+            ModelWords words = fresh(scheduler);
             AtomicInteger through = new AtomicInteger();
             AtomicInteger left = new AtomicInteger(4);
             scheduler.run(
-                    () -> through(word, through, left),
-                    () -> through(word, through, left),
+                    () -> through(words, through, left),
+                    () -> through(words, through, left),
                     () -> {
-                        if (auto(word).awaitUninterruptibly(1, TimeUnit.DAYS)) {
+                        if (auto(words).awaitUninterruptibly(1, TimeUnit.DAYS)) {
                             through.incrementAndGet();
                         }
                         left.decrementAndGet();
                     },
                     () -> {
                         try {
-                            auto(word).await();
+                            auto(words).await();
                             through.incrementAndGet();
                         } catch (InterruptedException e) {
                             // it gave up
@@ -95,18 +97,19 @@ class EventModelTest {
                         left.decrementAndGet();
                     },
                     () -> {
-                        Event event = auto(word);
+                        Event event = auto(words);
                         int calls = 0;
                         while (left.get() > 0) {
-                            word.interruptOne();
+                            words.interruptOne(LOW);
                             event.set();
                             calls++;
-                            word.timeOutOne();
+                            words.timeOutOne(LOW);
                         }
                         Model.check(through.get() <= calls, through + " have passed after " + calls + " calls");
                     });
-            Model.check(EventRules.sleepers(word.peek()) == 0, "somebody is counted: " + word.peek());
-            Model.check(EventRules.passes(word.peek()) <= 1, "too many passages are left: " + word.peek());
+            long s = words.peekLong(0);
+            Model.check(PermitRules.sleepers(s) == 0, "somebody is counted: " + s);
+            Model.check(PermitRules.permits(s) <= 1, "too many passages are left: " + s);
         });
     }
 
@@ -114,21 +117,21 @@ class EventModelTest {
     @Test
     void findsPassagesThatAreMerged() {
         assertThatThrownBy(() -> Model.draw(RUNS, scheduler -> {
-                    ModelWord word = new ModelWord(AUTO, scheduler) {
+                    ModelWords words = new ModelWords(BYTES, scheduler) {
                         @Override
-                        public int compareAndExchange(int expected, int value) {
-                            boolean second = value == expected + 1 && EventRules.passes(value) > 1;
-                            return super.compareAndExchange(expected, second ? expected : value);
+                        public long compareAndExchangeLong(long at, long expected, long value) {
+                            boolean second = value == expected + 1 && PermitRules.permits(value) > 1;
+                            return super.compareAndExchangeLong(at, expected, second ? expected : value);
                         }
                     };
-                    twoSleepersAreReleased(scheduler, word);
+                    twoSleepersAreReleased(scheduler, words);
                 }))
-                .isInstanceOf(ModelWordScheduler.Hang.class);
+                .isInstanceOf(ModelScheduler.Hang.class);
     }
 
     @Test
     void releasesTwoSleepersByTwoCallsInARow() {
-        Model.draw(RUNS, scheduler -> twoSleepersAreReleased(scheduler, new ModelWord(AUTO, scheduler)));
+        Model.draw(RUNS, scheduler -> twoSleepersAreReleased(scheduler, fresh(scheduler)));
     }
 
     // ---- one wake for several calls
@@ -136,53 +139,49 @@ class EventModelTest {
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void noSectionIsForgottenByLot(boolean shared) {
-        Model.draw(SECTION_RUNS, scheduler -> sections(scheduler, new EventMistakes.NoMistake(shared)));
+        Model.draw(SECTION_RUNS, scheduler -> sections(scheduler, new NoMistake(shared, true)));
     }
 
-    @Test
-    void noCallIsForgottenByLot() {
-        Model.draw(ROW_RUNS, scheduler -> callsInARow(scheduler, new EventMistakes.NoMistake()));
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void noCallIsForgottenByLot(boolean shared) {
+        Model.draw(ROW_RUNS, scheduler -> callsInARow(scheduler, new NoMistake(shared, true)));
     }
 
     @Test
     void whoCannotGoOnLeavesThePassToAnotherByLot() {
-        Model.draw(FAILING_RUNS, scheduler -> oneCannotGoOn(scheduler, new EventMistakes.NoMistake()));
+        Model.draw(FAILING_RUNS, scheduler -> oneCannotGoOn(scheduler, new NoMistake(false, true)));
     }
 
     @Test
     void findsSleeperThatKeepsTheFlag() {
-        assertHangs(SECTION_RUNS, scheduler -> sections(scheduler, new EventMistakes.SleeperKeepsWoken()));
-    }
-
-    @Test
-    void findsQuitterThatKeepsTheFlag() {
-        assertHangs(SECTION_RUNS, scheduler -> sections(scheduler, new EventMistakes.QuitterKeepsWoken()));
+        assertHangs(SECTION_RUNS, scheduler -> sections(scheduler, new PermitMistakes.SleeperKeepsWoken(true)));
     }
 
     @Test
     void findsPasserThatKeepsTheWakes() {
-        assertHangs(ROW_RUNS, scheduler -> callsInARow(scheduler, new EventMistakes.PasserKeepsWakes()));
+        assertHangs(ROW_RUNS, scheduler -> callsInARow(scheduler, new PermitMistakes.TakerKeepsWakes(true)));
     }
 
     @Test
     void findsLeaverThatKeepsTheWake() {
-        assertHangs(FAILING_RUNS, scheduler -> oneCannotGoOn(scheduler, new EventMistakes.LeaverKeepsWake()));
+        assertHangs(FAILING_RUNS, scheduler -> oneCannotGoOn(scheduler, new PermitMistakes.LeaverKeepsWake(true)));
     }
 
     @Test
     void findsLeaverThatKeepsTheFlag() {
-        assertHangs(FAILING_RUNS, scheduler -> oneCannotGoOn(scheduler, new EventMistakes.LeaverKeepsWoken()));
+        assertHangs(FAILING_RUNS, scheduler -> oneCannotGoOn(scheduler, new PermitMistakes.LeaverKeepsWoken(true)));
     }
 
-    private static void assertHangs(int runs, Consumer<ModelWordScheduler> one) {
-        assertThatThrownBy(() -> Model.draw(runs, one)).isInstanceOf(ModelWordScheduler.Hang.class);
+    private static void assertHangs(int runs, Consumer<ModelScheduler> one) {
+        assertThatThrownBy(() -> Model.draw(runs, one)).isInstanceOf(ModelScheduler.Hang.class);
     }
 
     /// One passage goes round among four, one of whom gives up at any moment.
-    private static void sections(ModelWordScheduler scheduler, EventMistakes.NoMistake rules) {
-        ModelWord word = new ModelWord(AUTO | 1, scheduler);
+    private static void sections(ModelScheduler scheduler, NoMistake rules) {
+        ModelWords words = fresh(scheduler).with(LOW, 1);
         Runnable section = () -> {
-            Event event = new Event(word, true, rules);
+            Event event = new Event(words, 0, rules);
             event.awaitUninterruptibly();
             event.set();
         };
@@ -194,55 +193,51 @@ class EventModelTest {
                 section,
                 section,
                 () -> {
-                    Event event = new Event(word, true, rules);
+                    Event event = new Event(words, 0, rules);
                     if (event.awaitUninterruptibly(1, TimeUnit.DAYS)) {
                         event.set();
                     }
                 },
                 () -> {
                     rules.over = true;
-                    word.timeOutOne();
+                    words.timeOutOne(LOW);
                 });
-        Model.check((word.peek() & ~EventRules.WOKEN) == (AUTO | 1), "left behind: " + word.peek());
+        Model.check(words.peekLong(0) == (AUTO | 1), "left behind: " + words.peekLong(0));
     }
 
     /// Three sleepers, and one who may give up, are released by four calls.
-    private static void callsInARow(ModelWordScheduler scheduler, EventMistakes.NoMistake rules) {
-        ModelWord word = new ModelWord(AUTO, scheduler);
-        Runnable waiter = () -> new Event(word, true, rules).awaitUninterruptibly();
+    private static void callsInARow(ModelScheduler scheduler, NoMistake rules) {
+        ModelWords words = fresh(scheduler);
+        Runnable waiter = () -> new Event(words, 0, rules).awaitUninterruptibly();
         scheduler.run(
-                waiter,
-                waiter,
-                waiter,
-                () -> new Event(word, true, rules).awaitUninterruptibly(1, TimeUnit.DAYS),
-                () -> {
-                    Event event = new Event(word, true, rules);
-                    while (EventRules.sleepers(word.get()) != 4) {
+                waiter, waiter, waiter, () -> new Event(words, 0, rules).awaitUninterruptibly(1, TimeUnit.DAYS), () -> {
+                    Event event = new Event(words, 0, rules);
+                    while (PermitRules.sleepers(words.getLong(0)) != 4) {
                         // until all are counted
                     }
                     event.set();
                     event.set();
                     rules.over = true;
-                    word.timeOutOne();
+                    words.timeOutOne(LOW);
                     event.set();
                     event.set();
                 });
-        Model.check(EventRules.sleepers(word.peek()) == 0, "left behind: " + word.peek());
+        Model.check(PermitRules.sleepers(words.peekLong(0)) == 0, "left behind: " + words.peekLong(0));
     }
 
     /// One of those who are woken has an error instead.
-    private static void oneCannotGoOn(ModelWordScheduler scheduler, EventMistakes.NoMistake rules) {
-        ModelWord word = new FailingWord(AUTO, scheduler);
+    private static void oneCannotGoOn(ModelScheduler scheduler, NoMistake rules) {
+        ModelWords words = new FailingWords(BYTES, scheduler);
         Runnable waiter = () -> {
             try {
-                new Event(word, true, rules).awaitUninterruptibly();
+                new Event(words, 0, rules).awaitUninterruptibly();
             } catch (FutexException e) {
                 // the pass is for another
             }
         };
         scheduler.run(waiter, waiter, waiter, waiter, () -> {
-            Event event = new Event(word, true, rules);
-            while (EventRules.sleepers(word.get()) < 3) {
+            Event event = new Event(words, 0, rules);
+            while (PermitRules.sleepers(words.getLong(0)) < 3) {
                 // until all are counted but one, for whom a pass can be kept
             }
             event.set();
@@ -250,34 +245,38 @@ class EventModelTest {
             event.set();
             event.set();
         });
-        Model.check(EventRules.sleepers(word.peek()) == 0, "left behind: " + word.peek());
+        Model.check(PermitRules.sleepers(words.peekLong(0)) == 0, "left behind: " + words.peekLong(0));
     }
 
-    private static Event auto(ModelWord word) {
-        return new Event(word, true, new EventMistakes.NoMistake());
+    private static ModelWords fresh(ModelScheduler scheduler) {
+        return new ModelWords(BYTES, scheduler).with(HIGH, (int) (AUTO >>> 32));
     }
 
-    private static Event manual(ModelWord word) {
-        return new Event(word, false, EventRules.LOCAL);
+    private static Event auto(ModelWords words) {
+        return new Event(words, 0, new NoMistake(false, true));
     }
 
-    private static void twoSleepersAreReleased(ModelWordScheduler scheduler, ModelWord word) {
+    private static Event manual(ModelWords words) {
+        return new Event(words, 0, new NoMistake(false, false));
+    }
+
+    private static void twoSleepersAreReleased(ModelScheduler scheduler, ModelWords words) {
         AtomicInteger through = new AtomicInteger();
         AtomicInteger left = new AtomicInteger(2);
-        scheduler.run(() -> through(word, through, left), () -> through(word, through, left), () -> {
-            Event event = auto(word);
-            while (EventRules.sleepers(word.get()) != 2) {
+        scheduler.run(() -> through(words, through, left), () -> through(words, through, left), () -> {
+            Event event = auto(words);
+            while (PermitRules.sleepers(words.getLong(0)) != 2) {
                 // until both are counted
             }
             event.set();
             event.set();
             event.reset();
         });
-        Model.check(word.peek() == AUTO, "left behind: " + word.peek());
+        Model.check(words.peekLong(0) == AUTO, "left behind: " + words.peekLong(0));
     }
 
-    private static void through(ModelWord word, AtomicInteger through, AtomicInteger left) {
-        auto(word).awaitUninterruptibly();
+    private static void through(ModelWords words, AtomicInteger through, AtomicInteger left) {
+        auto(words).awaitUninterruptibly();
         through.incrementAndGet();
         left.decrementAndGet();
     }
@@ -288,8 +287,8 @@ class EventModelTest {
     @Test
     void nobodyIsLeftBehind() {
         Lincheck.runConcurrentTest(INVOCATIONS, () -> {
-            ModelWord word = new ModelWord(0);
-            Event event = manual(word);
+            ModelWords words = new ModelWords(BYTES);
+            Event event = manual(words);
             AtomicBoolean set = new AtomicBoolean();
             Model.run(
                     () -> {
@@ -301,7 +300,7 @@ class EventModelTest {
                             Model.check(set.get(), "too early");
                         }
                     },
-                    word::timeOutOne,
+                    () -> words.timeOutOne(LOW),
                     () -> {
                         set.set(true);
                         event.set();
@@ -313,28 +312,28 @@ class EventModelTest {
 
     @Test
     void releasesASleeperThoughResetAtOnce() {
-        Model.draw(RUNS, scheduler -> aSleeperIsReleasedThoughReset(scheduler, new ModelWord(1 << 30, scheduler)));
+        Model.draw(RUNS, scheduler -> aSleeperIsReleasedThoughReset(scheduler, new ModelWords(BYTES, scheduler)));
     }
 
     /// Without the round a sleeper that is slow finds the event reset.
     @Test
     void findsRoundsThatAreNotCounted() {
         assertThatThrownBy(() -> Model.draw(RUNS, scheduler -> {
-                    ModelWord word = new ModelWord(1 << 30, scheduler) {
+                    ModelWords words = new ModelWords(BYTES, scheduler) {
                         @Override
-                        public int compareAndExchange(int expected, int value) {
-                            return super.compareAndExchange(expected, value & ~ROUNDS);
+                        public int compareAndExchange(long at, int expected, int value) {
+                            return super.compareAndExchange(at, expected, at == LOW ? value & ~-ROUND : value);
                         }
                     };
-                    aSleeperIsReleasedThoughReset(scheduler, word);
+                    aSleeperIsReleasedThoughReset(scheduler, words);
                 }))
-                .isInstanceOf(ModelWordScheduler.Hang.class);
+                .isInstanceOf(ModelScheduler.Hang.class);
     }
 
-    private static void aSleeperIsReleasedThoughReset(ModelWordScheduler scheduler, ModelWord word) {
-        scheduler.run(() -> manual(word).awaitUninterruptibly(), () -> {
-            Event event = manual(word);
-            while ((word.get() & WAITERS) == 0) {
+    private static void aSleeperIsReleasedThoughReset(ModelScheduler scheduler, ModelWords words) {
+        scheduler.run(() -> manual(words).awaitUninterruptibly(), () -> {
+            Event event = manual(words);
+            while ((words.get(LOW) & WAITERS) == 0) {
                 // until it sleeps, or is about to
             }
             event.set();
@@ -346,15 +345,12 @@ class EventModelTest {
     @Test
     void findsGateThatWakesOne() {
         assertThatThrownBy(() -> Lincheck.runConcurrentTest(INVOCATIONS, () -> {
-                    Event event = new Event(
-                            new ModelWord(0) {
-                                @Override
-                                public int wakeAll() {
-                                    return wakeOne();
-                                }
-                            },
-                            false,
-                            EventRules.LOCAL);
+                    Event event = manual(new ModelWords(BYTES) {
+                        @Override
+                        public void wakeEntrants(long at, int count) {
+                            super.wakeEntrants(at, 1);
+                        }
+                    });
                     Model.run(event::awaitUninterruptibly, event::awaitUninterruptibly, event::set);
                 }))
                 .isInstanceOf(LincheckAssertionError.class)

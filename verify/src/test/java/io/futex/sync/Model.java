@@ -1,6 +1,6 @@
 package io.futex.sync;
 
-import io.futex.ModelWordScheduler;
+import io.futex.memory.ModelScheduler;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
@@ -38,9 +38,9 @@ final class Model {
     /// Draws so many interleavings by lot.
     ///
     /// @param one makes words of the scheduler that it is given, runs threads in it, and checks what is left
-    static void draw(int runs, Consumer<ModelWordScheduler> one) {
+    static void draw(int runs, Consumer<ModelScheduler> one) {
         for (long seed = 0; seed < runs; seed++) {
-            one.accept(new ModelWordScheduler(seed));
+            one.accept(new ModelScheduler(seed));
         }
     }
 

@@ -2,16 +2,9 @@ package io.futex.sync;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.futex.ModelWord;
-import io.futex.contract.Await;
-import io.futex.contract.Waiter;
-import java.util.ArrayList;
-import java.util.List;
+import io.futex.memory.ModelWords;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /// Where nobody waits nobody is woken, in shared words either, where each wake is a system call; and what is said to be
 /// one write is one.
@@ -19,41 +12,9 @@ class NeedlessWakeTest {
     private int wakes;
     private int writes;
 
-    @ParameterizedTest
-    @CsvSource({"false, false", "false, true", "true, false", "true, true"})
-    void event(boolean auto, boolean shared) throws Exception {
-        Event event = new Event(new Word(), auto, shared ? EventRules.SHARED : EventRules.LOCAL);
-        for (int i = 0; i < 10; i++) {
-            assertThat(writesOf(event::set)).isOne();
-            assertThat(writesOf(event::set)).isOne();
-            event.await();
-            event.awaitUninterruptibly(auto ? 0 : 1, TimeUnit.DAYS);
-            assertThat(writesOf(event::reset)).isEqualTo(auto ? 0 : 1);
-            event.set();
-            assertThat(writesOf(event::reset)).isOne();
-        }
-        assertThat(wakes).isZero();
-    }
-
-    @ParameterizedTest
-    @ValueSource(booleans = {false, true})
-    void semaphore(boolean shared) throws Exception {
-        Semaphore semaphore = new Semaphore(
-                new Word(), new Word(), new Word(), shared ? SemaphoreRules.SHARED : SemaphoreRules.LOCAL);
-        for (int i = 0; i < 10; i++) {
-            assertThat(writesOf(semaphore::release)).isOne();
-            assertThat(writesOf(() -> semaphore.release(3))).isOne();
-            semaphore.acquire();
-            semaphore.acquire(2);
-            assertThat(semaphore.tryAcquire(2)).isFalse();
-            assertThat(semaphore.drainPermits()).isOne();
-        }
-        assertThat(wakes).isZero();
-    }
-
     @Test
     void parker() {
-        Parker parker = new Parker(new Word());
+        Parker parker = new Parker(new Counting(), 0);
         for (int i = 0; i < 10; i++) {
             assertThat(writesOf(parker::unpark)).isOne();
             parker.unpark();
@@ -65,7 +26,7 @@ class NeedlessWakeTest {
 
     @Test
     void waitGroup() throws Exception {
-        WaitGroup group = new WaitGroup(new Word(), new Word());
+        WaitGroup group = new WaitGroup(new Counting(), 0);
         for (int i = 0; i < 10; i++) {
             group.add(2);
             assertThat(writesOf(group::done)).isOne();
@@ -77,60 +38,10 @@ class NeedlessWakeTest {
 
     @Test
     void once() {
-        Once once = new Once(new Word());
-        once.run(() -> {});
-        once.run(() -> {});
+        Once once = new Once(new Counting(), 0);
+        assertThat(writesOf(() -> once.run(() -> {}))).isEqualTo(2);
+        assertThat(writesOf(() -> once.run(() -> {}))).isZero();
         assertThat(wakes).isZero();
-    }
-
-    @ParameterizedTest
-    @ValueSource(booleans = {false, true})
-    void mutexAndCondition(boolean shared) {
-        PMutex mutex = new PMutex(new Word(), PMutexRules.of(shared));
-        PCondition condition = new PCondition(new Word(), new Word(), mutex);
-        for (int i = 0; i < 10; i++) {
-            mutex.lock();
-            try {
-                assertThat(writesOf(condition::signal)).isZero();
-                assertThat(writesOf(condition::signalAll)).isZero();
-            } finally {
-                assertThat(writesOf(mutex::unlock)).isOne();
-            }
-        }
-        assertThat(wakes).isZero();
-    }
-
-    /// Where nobody else can come in between, a signal wakes within the lock; else the unlock does, for all its
-    /// signals.
-    @ParameterizedTest
-    @ValueSource(booleans = {false, true})
-    @SuppressWarnings({"LockNotBeforeTry", "WaitNotInLoop"}) // what fails in between ends the test anyway
-    void signalsWakeOnceTheLockIsFree(boolean shared) {
-        PMutex mutex = new PMutex(new Word(), PMutexRules.of(shared));
-        Word sequence = new Word();
-        PCondition condition = new PCondition(sequence, new Word(), mutex);
-        List<Waiter> waiters = new ArrayList<>();
-        for (int i = 0; i < 3; i++) {
-            waiters.add(Waiter.platform(() -> {
-                mutex.lock();
-                condition.awaitUninterruptibly();
-                mutex.unlock();
-                return null;
-            }));
-        }
-        Await.until("all wait", () -> condition.toString().contains("waiting=3"));
-        waiters.forEach(waiter -> Await.until("asleep", () -> waiter.thread().getState() == Thread.State.WAITING));
-        wakes = 0; // they have had the lock one after the other
-        mutex.lock();
-        condition.signal();
-        condition.signal();
-        condition.signalAll();
-        condition.signalAll();
-        assertThat(wakes).isEqualTo(shared ? 3 : 0);
-        mutex.unlock();
-        assertThat(sequence.wakes).isEqualTo(shared ? 3 : 1);
-        waiters.forEach(Waiter::result);
-        assertThat(condition).hasToString("PCondition[waiting=0, signalled=0]");
     }
 
     private int writesOf(Runnable call) {
@@ -139,43 +50,55 @@ class NeedlessWakeTest {
         return writes - before;
     }
 
-    private final class Word extends ModelWord {
-        private int wakes;
+    private final class Counting extends ModelWords {
+        private static final int BYTES = 16;
 
-        Word() {
-            super(0);
+        Counting() {
+            super(BYTES);
         }
 
         @Override
-        public int wake(int count) {
-            this.wakes++;
-            NeedlessWakeTest.this.wakes++;
-            return super.wake(count);
+        public int wake(long at, int count) {
+            wakes++;
+            return super.wake(at, count);
         }
 
         @Override
-        public int compareAndExchange(int expected, int newValue) {
-            int witness = super.compareAndExchange(expected, newValue);
+        public int compareAndExchange(long at, int expected, int value) {
+            int witness = super.compareAndExchange(at, expected, value);
             writes += witness == expected ? 1 : 0; // a wrong guess writes nothing
             return witness;
         }
 
         @Override
-        public int getAndAdd(int delta) {
-            writes++;
-            return super.getAndAdd(delta);
+        public long compareAndExchangeLong(long at, long expected, long value) {
+            long witness = super.compareAndExchangeLong(at, expected, value);
+            writes += witness == expected ? 1 : 0;
+            return witness;
         }
 
         @Override
-        public void set(int newValue) {
+        public int getAndAdd(long at, int delta) {
             writes++;
-            super.set(newValue);
+            return super.getAndAdd(at, delta);
         }
 
         @Override
-        public void setPlain(int newValue) {
+        public int getAndSet(long at, int value) {
             writes++;
-            super.setPlain(newValue);
+            return super.getAndSet(at, value);
+        }
+
+        @Override
+        public int getAndBitwiseAnd(long at, int mask) {
+            writes++;
+            return super.getAndBitwiseAnd(at, mask);
+        }
+
+        @Override
+        public void set(long at, int value) {
+            writes++;
+            super.set(at, value);
         }
     }
 }

@@ -2,9 +2,9 @@ package io.futex.sync;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.futex.ModelWord;
-import io.futex.ModelWordScheduler;
 import io.futex.contract.Scale;
+import io.futex.memory.ModelScheduler;
+import io.futex.memory.ModelWords;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jetbrains.lincheck.Lincheck;
@@ -19,10 +19,14 @@ class OnceModelTest {
     @Test
     void oneBodyEnds() {
         Lincheck.runConcurrentTest(INVOCATIONS, () -> {
-            ModelWord word = new ModelWord(0);
-            Once once = new Once(word);
+            ModelWords words = new ModelWords(4);
+            Once once = new Once(words, 0);
             Bodies bodies = new Bodies(1);
-            Model.run(() -> bodies.call(once), () -> bodies.call(once), () -> bodies.callTimed(once), word::timeOutOne);
+            Model.run(
+                    () -> bodies.call(once),
+                    () -> bodies.call(once),
+                    () -> bodies.callTimed(once),
+                    () -> words.timeOutOne(0));
             Model.check(once.isDone() && bodies.ended == 1, "not done: " + once);
         });
     }
@@ -30,9 +34,32 @@ class OnceModelTest {
     @Test
     void oneBodyEndsByLot() {
         Model.draw(RUNS, scheduler -> {
-            ModelWord word = new ModelWord(0, scheduler);
-            fiveCall(scheduler, word, 2);
-            Model.check(word.peek() == 4, "not done: " + word.peek());
+            ModelWords words = new ModelWords(4, scheduler);
+            fiveCall(scheduler, words, 2);
+            Model.check(words.peek(0) == 4, "not done: " + words.peek(0));
+        });
+    }
+
+    /// The first runner's body throws, and then it has no stack to say so. One of those who come is the next.
+    @Test
+    void aLostRunnerHasOneSuccessorByLot() {
+        Model.draw(RUNS, scheduler -> {
+            ModelWords words = new ModelWords(4, scheduler) {
+                private boolean lost;
+
+                @Override
+                public int getAndSet(long at, int value) {
+                    if (!lost) {
+                        lost = true;
+                        throw new StackOverflowError();
+                    }
+                    return super.getAndSet(at, value);
+                }
+            };
+            Once once = new Once(words, 0);
+            Bodies bodies = new Bodies(1);
+            scheduler.run(() -> bodies.call(once), () -> bodies.call(once), () -> bodies.call(once));
+            Model.check(words.peek(0) == 4, "not done: " + words.peek(0));
         });
     }
 
@@ -40,36 +67,36 @@ class OnceModelTest {
     @Test
     void findsEndThatWakesOne() {
         assertThatThrownBy(() -> Model.draw(RUNS, scheduler -> {
-                    ModelWord word = new ModelWord(0, scheduler) {
+                    ModelWords words = new ModelWords(4, scheduler) {
                         @Override
-                        public int wakeAll() {
-                            return wakeOne();
+                        public int wake(long at, int count) {
+                            return super.wake(at, 1);
                         }
                     };
-                    fiveCall(scheduler, word, 1);
+                    fiveCall(scheduler, words, 1);
                 }))
-                .isInstanceOf(ModelWordScheduler.Hang.class);
+                .isInstanceOf(ModelScheduler.Hang.class);
     }
 
     /// A body that ends without looking whether anybody waits.
     @Test
     void findsEndThatDoesNotLook() {
         assertThatThrownBy(() -> Lincheck.runConcurrentTest(INVOCATIONS, () -> {
-                    ModelWord word = new ModelWord(0) {
+                    ModelWords words = new ModelWords(4) {
                         @Override
-                        public int getAndSet(int value) {
-                            return super.getAndSet(value) & 1;
+                        public int getAndSet(long at, int value) {
+                            return super.getAndSet(at, value) & 1;
                         }
                     };
-                    Once once = new Once(word);
+                    Once once = new Once(words, 0);
                     Bodies bodies = new Bodies(0);
                     Model.run(() -> bodies.call(once), () -> bodies.call(once));
                 }))
                 .hasMessageContaining("hung");
     }
 
-    private static void fiveCall(ModelWordScheduler scheduler, ModelWord word, int failing) {
-        Once once = new Once(word);
+    private static void fiveCall(ModelScheduler scheduler, ModelWords words, int failing) {
+        Once once = new Once(words, 0);
         Bodies bodies = new Bodies(failing);
         scheduler.run(
                 () -> bodies.call(once),
@@ -78,8 +105,8 @@ class OnceModelTest {
                 () -> bodies.callTimed(once),
                 () -> bodies.callInterruptibly(once),
                 () -> {
-                    word.interruptOne();
-                    word.timeOutOne();
+                    words.interruptOne(0);
+                    words.timeOutOne(0);
                 });
     }
 
@@ -108,7 +135,7 @@ class OnceModelTest {
                 try {
                     once.run(this::body);
                     done = true;
-                } catch (IllegalArgumentException e) {
+                } catch (IllegalArgumentException | StackOverflowError e) {
                     // once more
                 }
             }

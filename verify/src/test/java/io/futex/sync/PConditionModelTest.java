@@ -2,9 +2,9 @@ package io.futex.sync;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.futex.ModelWord;
 import io.futex.WaitResult;
 import io.futex.contract.Scale;
+import io.futex.memory.ModelWords;
 import java.util.concurrent.TimeUnit;
 import org.jetbrains.lincheck.Lincheck;
 import org.jetbrains.lincheck.LincheckAssertionError;
@@ -16,17 +16,19 @@ import org.junit.jupiter.api.Test;
 class PConditionModelTest {
     private static final int INVOCATIONS = Scale.of(30, 10_000);
 
+    private static final int BYTES = (int) PCondition.LAYOUT_BYTES;
+
     /// One signal, for two that wait: a patient one, and one whose time ends at any moment. The latter passes a signal
     /// on, but only if it has got one.
     @Test
     void timeoutLosesNoSignal() {
-        Lincheck.runConcurrentTest(INVOCATIONS, () -> oneSignalForTwo(new ModelWord(0)));
+        Lincheck.runConcurrentTest(INVOCATIONS, () -> oneSignalForTwo(new ModelWords(BYTES)));
     }
 
     @Test
     void signalAllReachesAll() {
         Lincheck.runConcurrentTest(INVOCATIONS, () -> {
-            Checked checked = new Checked(new ModelWord(0));
+            Checked checked = new Checked(new ModelWords(BYTES));
             Model.run(checked::awaitReady, checked::awaitReady, checked::awaitReadyTimed, () -> {
                 checked.mutex.lock();
                 checked.ready = true;
@@ -47,30 +49,34 @@ class PConditionModelTest {
                 .hasMessageContaining("hung");
     }
 
-    private static final class Swallowing extends ModelWord {
+    private static final class Swallowing extends ModelWords {
         private volatile Thread over;
         private volatile int remembered;
 
         Swallowing() {
-            super(0);
+            super(BYTES);
         }
 
         @Override
-        public WaitResult awaitUntil(int expected, long deadlineNanos) throws InterruptedException {
-            super.awaitUntil(expected, deadlineNanos);
+        public WaitResult await(long at, int expected, long deadline, boolean interruptible)
+                throws InterruptedException {
+            super.await(at, expected, deadline, interruptible);
+            if (deadline == Long.MAX_VALUE) {
+                return WaitResult.WOKEN;
+            }
             remembered = expected;
             over = Thread.currentThread();
             return WaitResult.TIMED_OUT;
         }
 
         @Override
-        public int getPlain() {
-            return Thread.currentThread().equals(over) ? remembered : super.getPlain();
+        public int getPlain(long at) {
+            return at == Signals.SEQUENCE && Thread.currentThread().equals(over) ? remembered : super.getPlain(at);
         }
     }
 
-    private static void oneSignalForTwo(ModelWord sequence) {
-        Checked checked = new Checked(sequence);
+    private static void oneSignalForTwo(ModelWords words) {
+        Checked checked = new Checked(words);
         Model.run(
                 checked::awaitReadyAndEndAll,
                 checked::awaitReadyOrEnd,
@@ -80,19 +86,20 @@ class PConditionModelTest {
                     checked.condition.signal();
                     checked.mutex.unlock();
                 },
-                sequence::timeOutOne);
+                () -> words.timeOutOne(Signals.SEQUENCE));
         checked.leavesNothingBehind();
     }
 
     private static final class Checked {
-        final ModelWord lock = new ModelWord(0);
-        final ModelWord counts = new ModelWord(0);
-        final PMutex mutex = new PMutex(lock, new PMutexMistakes.NoMistake());
+        final ModelWords lock = new ModelWords(Integer.BYTES);
+        final ModelWords words;
+        final PMutex mutex = new PMutex(lock, 0, new PMutexMistakes.NoMistake(), true);
         final PCondition condition;
         boolean ready;
 
-        Checked(ModelWord sequence) {
-            condition = new PCondition(sequence, counts, mutex);
+        Checked(ModelWords words) {
+            this.words = words;
+            condition = new PCondition(words, 0, mutex, true);
         }
 
         void awaitReady() {
@@ -136,8 +143,9 @@ class PConditionModelTest {
         }
 
         void leavesNothingBehind() {
-            Model.check(counts.peek() == 0, "left in the counts: " + counts.peek());
-            Model.check(lock.peek() == 0, "left in the lock: " + lock.peek());
+            Model.check(words.peek(4) == 0, "still waiting: " + words.peek(4));
+            Model.check(words.peek(8) == 0, "still signalled: " + words.peek(8));
+            Model.check(lock.peek(0) == 0, "left in the lock: " + lock.peek(0));
         }
     }
 }

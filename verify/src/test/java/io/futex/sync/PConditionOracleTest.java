@@ -3,10 +3,10 @@ package io.futex.sync;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.futex.FutexException;
-import io.futex.ModelWord;
-import io.futex.ModelWordScheduler;
 import io.futex.WaitResult;
 import io.futex.contract.Scale;
+import io.futex.memory.ModelScheduler;
+import io.futex.memory.ModelWords;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -24,30 +24,77 @@ import org.junit.jupiter.params.provider.EnumSource;
 class PConditionOracleTest {
     private static final int RUNS = Scale.of(6_000, 600_000);
 
+    /// By when a mistake must have been found, with seeds that are the same each time.
+    private static final int ENOUGH = 50_000;
+
+    /// Of the words.
+    private enum Kind {
+        /// Known to one object each, so that the unlock wakes.
+        FRESH,
+        /// The signal wakes.
+        OPEN,
+        /// The same, and some waiters poll.
+        POLLED
+    }
+
     private enum Failure {
         NONE,
         /// Of a thread that was woken, to go on: the signal is for another.
         SLEEP,
-        /// Of a wake.
+        /// Of a wake, but one a call.
         WAKE
+    }
+
+    private enum Mistake {
+        NONE,
+        /// As in PConditionScheduleTest: who begins to wait while an unlock is about to wake leaves all to that.
+        HELPS_NOT,
+        /// Who takes a signal that may be for a wait which began before says nothing.
+        DOUBTS_NOT
     }
 
     @ParameterizedTest
     @EnumSource
     void eachSignalEndsAWait(Failure failure) {
         for (int seed = 0; seed < RUNS; seed++) {
-            assertThat(new Play(seed, failure, true).lost()).as("seed %d", seed).isEmpty();
+            Kind kind = Kind.values()[seed % Kind.values().length];
+            assertThat(new Play(seed, kind, failure, Mistake.NONE).lost())
+                    .as("%s, seed %d", kind, seed)
+                    .isEmpty();
         }
     }
 
-    /// As in PConditionScheduleTest: who begins to wait while an unlock is about to wake leaves all to that.
+    /// Signals that are taken by a wait which began after them are rare, or nobody would call it one for one.
+    @ParameterizedTest
+    @EnumSource
+    void eachWaitTakesASignal(Kind kind) {
+        int ended = 0;
+        int given = 0;
+        for (int seed = 0; seed < RUNS / 3; seed++) {
+            Play play = new Play(seed, kind, Failure.NONE, Mistake.NONE);
+            play.lost();
+            ended += play.ended();
+            given += play.given();
+        }
+        assertThat(ended - given).isLessThan(ended / 100);
+    }
+
     @Test
     void findsLateComerThatDoesNotHelp() {
+        assertThat(finds(Kind.FRESH, Mistake.HELPS_NOT)).isTrue();
+    }
+
+    @Test
+    void findsWhoTakesTheSignalOfAnOther() {
+        assertThat(finds(Kind.POLLED, Mistake.DOUBTS_NOT)).isTrue();
+    }
+
+    private static boolean finds(Kind kind, Mistake mistake) {
         boolean found = false;
-        for (int seed = 0; seed < RUNS && !found; seed++) {
-            found = !new Play(seed, Failure.NONE, false).lost().isEmpty();
+        for (int seed = 0; seed < ENOUGH && !found; seed++) {
+            found = !new Play(seed, kind, Failure.NONE, mistake).lost().isEmpty();
         }
-        assertThat(found).isTrue();
+        return found;
     }
 
     /// Of one thread; the times are those of [Play#now].
@@ -71,35 +118,38 @@ class PConditionOracleTest {
 
     private static final class Play {
         private static final int SLOW = 12;
+        private static final int DOUBT = 12;
         private static final int SLEEPS_TO_A_FAILURE = 4;
         private static final int WAKES_TO_A_FAILURE = 6;
 
+        private final Kind kind;
         private final Failure failure;
-        private final boolean helps;
+        private final Mistake mistake;
         private final SplittableRandom random;
-        private final ModelWordScheduler scheduler;
-        private final ModelWord lock;
+        private final ModelScheduler scheduler;
         private final PMutex mutex;
-        private final List<Word> sequences = new ArrayList<>();
+        private final List<Condition> words = new ArrayList<>();
         private final List<PCondition> conditions = new ArrayList<>();
         private final Set<Thread> beginning = new HashSet<>();
+        private final Set<Thread> failed = new HashSet<>();
 
         // One thread runs at a time.
         private final List<Wait> waits = new ArrayList<>();
         private final List<Signal> signals = new ArrayList<>();
         private int now;
 
-        Play(int seed, Failure failure, boolean helps) {
+        Play(int seed, Kind kind, Failure failure, Mistake mistake) {
+            this.kind = kind;
             this.failure = failure;
-            this.helps = helps;
+            this.mistake = mistake;
             random = new SplittableRandom(seed);
-            scheduler = ModelWordScheduler.inAnyOrder(seed);
-            lock = new ModelWord(0, scheduler);
-            mutex = new PMutex(lock, new PMutexMistakes.NoMistake());
+            scheduler = ModelScheduler.inAnyOrder(seed);
+            ModelWords lock = new ModelWords(Integer.BYTES, scheduler);
+            mutex = new PMutex(lock, 0, new PMutexMistakes.NoMistake(), true);
             for (int i = random.nextInt(2); i < 2; i++) {
-                Word sequence = new Word();
-                sequences.add(sequence);
-                conditions.add(new PCondition(sequence, new ModelWord(0, scheduler), mutex));
+                Condition condition = new Condition();
+                words.add(condition);
+                conditions.add(new PCondition(condition, 0, mutex, kind == Kind.FRESH));
             }
         }
 
@@ -116,12 +166,12 @@ class PConditionOracleTest {
             tasks.add(() -> endWaits(clock));
             try {
                 scheduler.run(tasks.toArray(Runnable[]::new));
-            } catch (ModelWordScheduler.Hang expected) {
+            } catch (ModelScheduler.Hang expected) {
                 // Nobody was to signal those that are left.
             }
             for (Wait wait : waits) {
                 // The last wake of all may have failed; whoever would signal or wait next would make it.
-                boolean excused = conditions.get(wait.condition).waking == PCondition.FAILED;
+                boolean excused = conditions.get(wait.condition).owesWakes();
                 if (wait.end == Integer.MAX_VALUE && !excused && isOwed(wait)) {
                     return "a signal for who has waited since " + wait.begin;
                 }
@@ -140,6 +190,7 @@ class PConditionOracleTest {
                         signal(condition, own.nextInt(5) == 0);
                     }
                 }
+                failed.remove(Thread.currentThread());
                 try {
                     mutex.unlock();
                 } catch (StackOverflowError e) {
@@ -153,6 +204,7 @@ class PConditionOracleTest {
             Wait wait = new Wait(index, ++now);
             waits.add(wait);
             beginning.add(Thread.currentThread());
+            failed.remove(Thread.currentThread());
             try {
                 switch (form) {
                     case 0 -> wait.signalled = condition.await(1, TimeUnit.DAYS);
@@ -176,6 +228,7 @@ class PConditionOracleTest {
 
         private void signal(int index, boolean all) {
             int time = ++now;
+            failed.remove(Thread.currentThread());
             try {
                 if (all) {
                     conditions.get(index).signalAll();
@@ -190,11 +243,11 @@ class PConditionOracleTest {
 
         private void endWaits(SplittableRandom own) {
             for (int i = own.nextInt(5); i > 0; i--) {
-                Word sequence = sequences.get(own.nextInt(sequences.size()));
+                Condition condition = words.get(own.nextInt(words.size()));
                 if (own.nextBoolean()) {
-                    sequence.timeOutOne();
+                    condition.timeOutOne(Signals.SEQUENCE);
                 } else {
-                    sequence.interruptOne();
+                    condition.interruptOne(Signals.SEQUENCE);
                 }
             }
         }
@@ -224,23 +277,39 @@ class PConditionOracleTest {
             return false;
         }
 
-        /// The wakes of an unlock take their time.
-        private final class Word extends ModelWord {
-            Word() {
-                super(0, scheduler);
+        /// How many waits have ended as signalled.
+        int ended() {
+            return (int) waits.stream().filter(wait -> wait.signalled).count();
+        }
+
+        /// How many waits the signals were for, at most: of those that were sent to all, one for each that was open.
+        int given() {
+            long given = 0;
+            for (Signal signal : signals) {
+                given += !signal.all
+                        ? 1
+                        : waits.stream()
+                                .filter(wait -> wait.condition == signal.condition && wait.isOpenAt(signal.time))
+                                .count();
+            }
+            return (int) given;
+        }
+
+        /// The words of a condition. The wakes of an unlock take their time.
+        private final class Condition extends ModelWords {
+            Condition() {
+                super((int) PCondition.LAYOUT_BYTES, scheduler);
             }
 
             @Override
-            public WaitResult awaitUntil(int expected, long deadlineNanos) throws InterruptedException {
-                return use(super.awaitUntil(expected, deadlineNanos));
-            }
-
-            @Override
-            public WaitResult awaitUntilUninterruptibly(int expected, long deadlineNanos) {
-                return use(super.awaitUntilUninterruptibly(expected, deadlineNanos));
-            }
-
-            private WaitResult use(WaitResult result) {
+            public WaitResult await(long at, int expected, long deadline, boolean interruptible)
+                    throws InterruptedException {
+                WaitResult result = WaitResult.CHANGED;
+                if (kind == Kind.POLLED && !interruptible && deadline == Long.MAX_VALUE && random.nextBoolean()) {
+                    scheduler.block(() -> peek(at) != expected);
+                } else {
+                    result = super.await(at, expected, deadline, interruptible);
+                }
                 if (failure == Failure.SLEEP && random.nextInt(SLEEPS_TO_A_FAILURE) == 0) {
                     throw new FutexException("on purpose");
                 }
@@ -248,18 +317,27 @@ class PConditionOracleTest {
             }
 
             @Override
-            public int wake(int count) {
+            public void set(long at, int value) {
+                if (at != DOUBT || mistake != Mistake.DOUBTS_NOT) {
+                    super.set(at, value);
+                }
+            }
+
+            @Override
+            public int wake(long at, int count) {
                 if (!mutex.isHeldByCurrentThread()) {
                     for (int i = random.nextInt(SLOW); i > 0; i--) {
                         scheduler.step();
                     }
-                } else if (!helps && beginning.contains(Thread.currentThread())) {
+                } else if (mistake == Mistake.HELPS_NOT && beginning.contains(Thread.currentThread())) {
                     return 0;
                 }
-                if (failure == Failure.WAKE && random.nextInt(WAKES_TO_A_FAILURE) == 0) {
+                if (failure == Failure.WAKE
+                        && random.nextInt(WAKES_TO_A_FAILURE) == 0
+                        && failed.add(Thread.currentThread())) {
                     throw new StackOverflowError();
                 }
-                return super.wake(count);
+                return super.wake(at, count);
             }
         }
     }

@@ -3,10 +3,10 @@ package io.futex.sync;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.futex.FutexException;
-import io.futex.ModelWord;
-import io.futex.ModelWordScheduler;
 import io.futex.WaitResult;
 import io.futex.contract.Scale;
+import io.futex.memory.ModelScheduler;
+import io.futex.memory.ModelWords;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -23,6 +23,8 @@ class PConditionScheduleTest {
     /// By when a mistake must have been found, with seeds that are the same each time: it takes some 1 000.
     private static final int ENOUGH = 50_000;
 
+    private static final int BYTES = (int) PCondition.LAYOUT_BYTES;
+
     private enum Ending {
         TIMEOUT,
         INTERRUPT
@@ -32,8 +34,8 @@ class PConditionScheduleTest {
     @EnumSource
     void noSignalIsLost(Ending ending) {
         for (int seed = 0; seed < RUNS; seed++) {
-            ModelWordScheduler scheduler = new ModelWordScheduler(seed);
-            play(scheduler, new ModelWord(0, scheduler), ending);
+            ModelScheduler scheduler = new ModelScheduler(seed);
+            play(scheduler, new ModelWords(BYTES, scheduler), ending);
         }
     }
 
@@ -42,26 +44,26 @@ class PConditionScheduleTest {
     void findsSleepThatDoesNotCompare() {
         assertThatThrownBy(() -> {
                     for (int seed = 0; seed < ENOUGH; seed++) {
-                        ModelWordScheduler scheduler = new ModelWordScheduler(seed);
-                        ModelWord sequence = new ModelWord(0, scheduler) {
+                        ModelScheduler scheduler = new ModelScheduler(seed);
+                        ModelWords words = new ModelWords(BYTES, scheduler) {
                             @Override
-                            public WaitResult awaitUntilUninterruptibly(int expected, long deadlineNanos) {
-                                return super.awaitUntilUninterruptibly(get(), deadlineNanos);
+                            public WaitResult await(long at, int expected, long deadline, boolean interruptible)
+                                    throws InterruptedException {
+                                return super.await(at, get(at), deadline, interruptible);
                             }
                         };
-                        play(scheduler, sequence, Ending.TIMEOUT);
+                        play(scheduler, words, Ending.TIMEOUT);
                     }
                 })
-                .isInstanceOf(ModelWordScheduler.Hang.class);
+                .isInstanceOf(ModelScheduler.Hang.class);
     }
 
     /// A patient thread, two whose waits may end otherwise, and one signal. Whoever of the two was signalled passes the
     /// signal on; whoever was not does not. In the end the patient one has it.
-    private static void play(ModelWordScheduler scheduler, ModelWord sequence, Ending ending) {
-        ModelWord lock = new ModelWord(0, scheduler);
-        ModelWord counts = new ModelWord(0, scheduler);
-        PMutex mutex = new PMutex(lock, new PMutexMistakes.NoMistake());
-        PCondition condition = new PCondition(sequence, counts, mutex);
+    private static void play(ModelScheduler scheduler, ModelWords words, Ending ending) {
+        ModelWords lock = new ModelWords(Integer.BYTES, scheduler);
+        PMutex mutex = new PMutex(lock, 0, new PMutexMistakes.NoMistake(), true);
+        PCondition condition = new PCondition(words, 0, mutex, true);
         boolean[] ready = new boolean[1];
         Runnable fickle = () -> {
             mutex.lock();
@@ -90,15 +92,13 @@ class PConditionScheduleTest {
                 () -> {
                     for (int i = 0; i < 3; i++) {
                         if (ending == Ending.TIMEOUT) {
-                            sequence.timeOutOne();
+                            words.timeOutOne(Signals.SEQUENCE);
                         } else {
-                            sequence.interruptOne();
+                            words.interruptOne(Signals.SEQUENCE);
                         }
                     }
                 });
-        if (counts.peek() != 0 || lock.peek() != 0) {
-            throw new AssertionError("left behind: " + Integer.toHexString(counts.peek()) + ", " + lock.peek());
-        }
+        leavesNothingBehind(words, lock);
     }
 
     // ---- The unlock wakes after it has let go of the lock, when who comes late may be asleep as well.
@@ -129,7 +129,7 @@ class PConditionScheduleTest {
                         new Late(seed, false, false).play(twice);
                     }
                 })
-                .isInstanceOf(ModelWordScheduler.Hang.class);
+                .isInstanceOf(ModelScheduler.Hang.class);
     }
 
     /// One signal for one that waits. Whoever finds that it was given waits for the end, which the first one brings
@@ -137,10 +137,9 @@ class PConditionScheduleTest {
     private static final class Late {
         private static final int LATE = 3;
 
-        final ModelWordScheduler scheduler;
-        final ModelWord lock;
-        final ModelWord counts;
-        final ModelWord sequence;
+        final ModelScheduler scheduler;
+        final ModelWords lock;
+        final ModelWords words;
         final PMutex mutex;
         final PCondition condition;
         final Set<Thread> coming = new HashSet<>();
@@ -153,12 +152,11 @@ class PConditionScheduleTest {
         /// @param fails whether the first one that is woken cannot use it
         /// @param helps whether those who come late help, as they must
         Late(int seed, boolean fails, boolean helps) {
-            scheduler = ModelWordScheduler.inAnyOrder(seed);
-            lock = new ModelWord(0, scheduler);
-            counts = new ModelWord(0, scheduler);
-            sequence = fails ? new FailingWord(0, scheduler) : new SlowWord(helps);
-            mutex = new PMutex(lock, new PMutexMistakes.NoMistake());
-            condition = new PCondition(sequence, counts, mutex);
+            scheduler = ModelScheduler.inAnyOrder(seed);
+            words = fails ? new FailingOnce(scheduler) : new SlowWords(helps);
+            lock = new ModelWords(Integer.BYTES, scheduler);
+            mutex = new PMutex(lock, 0, new PMutexMistakes.NoMistake(), true);
+            condition = new PCondition(words, 0, mutex, true);
         }
 
         void play(boolean twice) {
@@ -188,10 +186,8 @@ class PConditionScheduleTest {
                     () -> comeLate(condition::awaitUninterruptibly),
                     () -> comeLate(condition::awaitUninterruptibly),
                     () -> comeLate(this::awaitTimed),
-                    sequence::timeOutOne);
-            if (counts.peek() != 0 || lock.peek() != 0) {
-                throw new AssertionError("left behind: " + Integer.toHexString(counts.peek()) + ", " + lock.peek());
-            }
+                    () -> words.timeOutOne(Signals.SEQUENCE));
+            leavesNothingBehind(words, lock);
         }
 
         @SuppressWarnings("WaitNotInLoop") // waitFor is the loop
@@ -226,17 +222,17 @@ class PConditionScheduleTest {
         }
 
         /// The wake that the first signal has left to its unlock comes late.
-        private final class SlowWord extends ModelWord {
+        private final class SlowWords extends ModelWords {
             private final boolean helps;
             private boolean wasSlow;
 
-            SlowWord(boolean helps) {
-                super(0, scheduler);
+            SlowWords(boolean helps) {
+                super(BYTES, scheduler);
                 this.helps = helps;
             }
 
             @Override
-            public int wake(int count) {
+            public int wake(long at, int count) {
                 if (!mutex.isHeldByCurrentThread()) {
                     if (!wasSlow) {
                         wasSlow = true;
@@ -245,8 +241,36 @@ class PConditionScheduleTest {
                 } else if (!helps && coming.contains(Thread.currentThread())) {
                     return 0;
                 }
-                return super.wake(count);
+                return super.wake(at, count);
             }
+        }
+    }
+
+    /// The system fails the first sleep that a wake has ended.
+    private static final class FailingOnce extends ModelWords {
+        private boolean hasFailed;
+
+        FailingOnce(ModelScheduler scheduler) {
+            super(BYTES, scheduler);
+        }
+
+        @Override
+        public WaitResult await(long at, int expected, long deadline, boolean interruptible)
+                throws InterruptedException {
+            WaitResult result = super.await(at, expected, deadline, interruptible);
+            if (result == WaitResult.WOKEN && !hasFailed) {
+                hasFailed = true;
+                throw new FutexException("on purpose");
+            }
+            return result;
+        }
+    }
+
+    private static void leavesNothingBehind(ModelWords words, ModelWords lock) {
+        int waiting = words.peek(4);
+        int signalled = words.peek(8);
+        if (waiting != 0 || signalled != 0 || lock.peek(0) != 0) {
+            throw new AssertionError("left behind: " + waiting + ", " + signalled + ", " + lock.peek(0));
         }
     }
 

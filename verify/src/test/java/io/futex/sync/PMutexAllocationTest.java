@@ -1,7 +1,7 @@
 package io.futex.sync;
 
 import io.futex.Futex;
-import io.futex.FutexWord;
+import io.futex.memory.Words;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.ExecutorService;
@@ -20,7 +20,7 @@ class PMutexAllocationTest {
     /// A thread spins before it sleeps, so sleeps are rare, and the compiler would be long in coming to them.
     @BeforeAll
     static void sleepOften() throws Exception {
-        PMutex mutex = new PMutex(FutexWord.local(0), new PMutexMistakes.NoMistake());
+        PMutex mutex = withoutLooks();
         try (ExecutorService threads = Executors.newFixedThreadPool(4)) {
             for (int i = 0; i < 4; i++) {
                 threads.execute(() -> {
@@ -77,9 +77,14 @@ class PMutexAllocationTest {
     /// Without spinning, so that a time as short as this is slept, and the compiler soon comes to it.
     @Test
     void givingUp() throws Exception {
-        PMutex mutex = new PMutex(FutexWord.local(0), new PMutexMistakes.NoMistake());
+        PMutex mutex = withoutLooks();
         mutex.lock();
         NoAllocation.of(2, OPERATIONS, () -> assertTrue(!mutex.tryLock(20, TimeUnit.MICROSECONDS)));
+    }
+
+    private static PMutex withoutLooks() {
+        Words.Place place = Words.fresh(Integer.BYTES);
+        return new PMutex(place.words(), place.offset(), new PMutexMistakes.NoMistake(), true);
     }
 
     /// Long enough that others go to sleep now and then.

@@ -2,8 +2,8 @@ package io.futex.sync;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.futex.ModelWord;
 import io.futex.contract.Scale;
+import io.futex.memory.ModelWords;
 import java.util.concurrent.TimeUnit;
 import org.jetbrains.lincheck.LincheckAssertionError;
 import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
@@ -38,23 +38,23 @@ class PMutexLincheckTest {
                 .iterations(5)
                 .invocationsPerIteration(INVOCATIONS)
                 .minimizeFailedScenario(false)
-                .addGuarantee(ModelWord.queueIsAtomic());
+                .addGuarantee(ModelWords.atomicParts());
     }
 
     /// A counter whose steps are not atomic, under the mutex.
     public static class Locked {
         private final PMutexMistakes.NoMistake rules = new PMutexMistakes.NoMistake();
-        private final ModelWord word;
+        private final ModelWords words;
         private final PMutex mutex;
         private int count;
 
         public Locked() {
-            this(new ModelWord(0));
+            this(new ModelWords(Integer.BYTES));
         }
 
-        Locked(ModelWord word) {
-            this.word = word;
-            mutex = new PMutex(word, rules);
+        Locked(ModelWords words) {
+            this.words = words;
+            mutex = new PMutex(words, 0, rules, true);
         }
 
         @Operation
@@ -76,24 +76,22 @@ class PMutexLincheckTest {
         @Operation
         public void endTime() {
             rules.over = true;
-            word.timeOutOne();
+            words.timeOutOne(0);
         }
 
         @Validate
         public void leavesNothingBehind() {
-            if (word.get() != 0) {
-                throw new IllegalStateException("left in the word: " + word.get());
+            if (words.get(0) != 0) {
+                throw new IllegalStateException("left in the word: " + words.get(0));
             }
         }
     }
 
     public static class Unwoken extends Locked {
         public Unwoken() {
-            super(new ModelWord(0) {
+            super(new ModelWords(Integer.BYTES) {
                 @Override
-                public int wakeOne() {
-                    return 0;
-                }
+                public void wakeEntrants(long at, int count) {}
             });
         }
     }

@@ -2,9 +2,9 @@ package io.futex.sync;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.futex.ModelWord;
-import io.futex.ModelWordScheduler;
 import io.futex.contract.Scale;
+import io.futex.memory.ModelScheduler;
+import io.futex.memory.ModelWords;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
@@ -38,11 +38,11 @@ class PMutexScheduleTest {
     void findsNewSleeperThatKeepsWoken() {
         assertThatThrownBy(() -> {
                     for (long seed = 0; seed < ENOUGH; seed++) {
-                        ModelWordScheduler scheduler = ModelWordScheduler.inOrder(seed);
+                        ModelScheduler scheduler = ModelScheduler.inOrder(seed);
                         new Run(seed, scheduler, new PMutexMistakes.NewSleeperKeepsWoken(), false).threeLockersTwice();
                     }
                 })
-                .isInstanceOf(ModelWordScheduler.Hang.class);
+                .isInstanceOf(ModelScheduler.Hang.class);
     }
 
     @Test
@@ -66,27 +66,27 @@ class PMutexScheduleTest {
                         new Run(seed, rules.get(), false).threeLockersAndOneWhoGivesUp();
                     }
                 })
-                .isInstanceOf(ModelWordScheduler.Hang.class);
+                .isInstanceOf(ModelScheduler.Hang.class);
     }
 
     private static final class Run {
         final long seed;
         final PMutexMistakes.NoMistake rules;
-        final ModelWordScheduler scheduler;
-        final ModelWord word;
+        final ModelScheduler scheduler;
+        final ModelWords words;
         final PMutex mutex;
         int inside;
 
         Run(long seed, PMutexMistakes.NoMistake rules, boolean takesBack) {
-            this(seed, new ModelWordScheduler(seed), rules, takesBack);
+            this(seed, new ModelScheduler(seed), rules, takesBack);
         }
 
-        Run(long seed, ModelWordScheduler scheduler, PMutexMistakes.NoMistake rules, boolean takesBack) {
+        Run(long seed, ModelScheduler scheduler, PMutexMistakes.NoMistake rules, boolean takesBack) {
             this.seed = seed;
             this.rules = rules;
             this.scheduler = scheduler;
-            word = takesBack ? new TakingBackWord(scheduler) : new ModelWord(0, scheduler);
-            mutex = new PMutex(word, rules);
+            words = takesBack ? new TakingBackWord(scheduler) : new ModelWords(Integer.BYTES, scheduler);
+            mutex = new PMutex(words, 0, rules, true);
         }
 
         void threeLockersTwice() {
@@ -106,13 +106,13 @@ class PMutexScheduleTest {
                     this::tryLock,
                     this::endTime,
                     this::lockInterruptibly,
-                    word::interruptOne);
+                    () -> words.interruptOne(0));
         }
 
         private void run(Runnable... tasks) {
             scheduler.run(tasks);
-            if (word.peek() != 0) {
-                throw new AssertionError("seed " + seed + ": left in the word: " + word.peek());
+            if (words.peek(0) != 0) {
+                throw new AssertionError("seed " + seed + ": left in the word: " + words.peek(0));
             }
         }
 
@@ -148,7 +148,7 @@ class PMutexScheduleTest {
 
         private void endTime() {
             rules.over = true;
-            word.timeOutOne();
+            words.timeOutOne(0);
         }
 
         private void useAndUnlock() {
@@ -162,19 +162,17 @@ class PMutexScheduleTest {
     }
 
     /// The mistake that is not in the rules: an unlock that sets the word to 0 if its wake has woken nobody.
-    private static final class TakingBackWord extends ModelWord {
-        TakingBackWord(ModelWordScheduler scheduler) {
-            super(0, scheduler);
+    private static final class TakingBackWord extends ModelWords {
+        TakingBackWord(ModelScheduler scheduler) {
+            super(Integer.BYTES, scheduler);
         }
 
         @Override
-        public int wakeOne() {
-            int value = get();
-            int woken = super.wakeOne();
-            if (woken == 0 && !PMutexRules.isLocked(value)) {
-                compareAndSet(value, 0);
+        public void wakeEntrants(long at, int count) {
+            int value = get(at);
+            if (wake(at, count) == 0 && !PMutexRules.isLocked(value)) {
+                compareAndSet(at, value, 0);
             }
-            return woken;
         }
     }
 }

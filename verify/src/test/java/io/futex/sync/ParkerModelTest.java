@@ -2,9 +2,9 @@ package io.futex.sync;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.futex.ModelWord;
-import io.futex.ModelWordScheduler;
 import io.futex.contract.Scale;
+import io.futex.memory.ModelScheduler;
+import io.futex.memory.ModelWords;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jetbrains.lincheck.Lincheck;
@@ -21,64 +21,60 @@ class ParkerModelTest {
     @Test
     void nothingIsLeftUnseen() {
         Lincheck.runConcurrentTest(INVOCATIONS, () -> {
-            ModelWord word = new ModelWord(0);
-            Parker parker = new Parker(word);
+            ModelWords words = new ModelWords(4);
+            Parker parker = new Parker(words, 0);
             AtomicInteger put = new AtomicInteger();
             Model.run(
                     () -> owner(parker, put, 2),
                     () -> putDown(parker, put),
                     () -> putDown(parker, put),
-                    word::timeOutOne);
+                    () -> words.timeOutOne(0));
         });
     }
 
     @Test
     void nothingIsLeftUnseenByLot() {
-        Model.draw(RUNS, scheduler -> run(scheduler, new ModelWord(0, scheduler)));
+        Model.draw(RUNS, scheduler -> run(scheduler, new ModelWords(4, scheduler)));
     }
 
     /// An owner whose time is over, and that does not look whether a permit has come just then.
     @Test
     void findsPermitThatIsThrownAway() {
         assertThatThrownBy(() -> Model.draw(RUNS, scheduler -> {
-                    ModelWord word = new ModelWord(0, scheduler) {
+                    ModelWords words = new ModelWords(4, scheduler) {
                         @Override
-                        public boolean compareAndSet(int expected, int value) {
+                        public boolean compareAndSet(long at, int expected, int value) {
                             if (expected == PARKED && value == 0) {
-                                set(0);
+                                set(at, 0);
                                 return true;
                             }
-                            return super.compareAndSet(expected, value);
+                            return super.compareAndSet(at, expected, value);
                         }
                     };
-                    run(scheduler, word);
+                    run(scheduler, words);
                 }))
-                .isInstanceOf(ModelWordScheduler.Hang.class);
+                .isInstanceOf(ModelScheduler.Hang.class);
     }
 
-    /// An unpark that does not see that the owner sleeps.
+    /// An unpark that does not see that the owner sleeps, and so does not wake.
     @Test
     void findsUnparkThatDoesNotWake() {
         assertThatThrownBy(() -> Lincheck.runConcurrentTest(INVOCATIONS, () -> {
-                    Parker parker = new Parker(new ModelWord(0) {
-                        @Override
-                        public int get() {
-                            return super.get() & 1;
-                        }
-
-                        @Override
-                        public boolean compareAndSet(int expected, int value) {
-                            return super.compareAndSet(expected, value)
-                                    || super.compareAndSet(expected | PARKED, value);
-                        }
-                    });
+                    Parker parker = new Parker(
+                            new ModelWords(4) {
+                                @Override
+                                public int wake(long at, int count) {
+                                    return 0;
+                                }
+                            },
+                            0);
                     Model.run(parker::parkUninterruptibly, parker::unpark);
                 }))
                 .hasMessageContaining("hung");
     }
 
-    private static void run(ModelWordScheduler scheduler, ModelWord word) {
-        Parker parker = new Parker(word);
+    private static void run(ModelScheduler scheduler, ModelWords words) {
+        Parker parker = new Parker(words, 0);
         AtomicInteger put = new AtomicInteger();
         scheduler.run(
                 () -> owner(parker, put, 3),
@@ -86,10 +82,10 @@ class ParkerModelTest {
                 () -> putDown(parker, put),
                 () -> putDown(parker, put),
                 () -> {
-                    word.timeOutOne();
-                    word.timeOutOne();
+                    words.timeOutOne(0);
+                    words.timeOutOne(0);
                 });
-        Model.check((word.peek() & PARKED) == 0, "left behind: " + word.peek());
+        Model.check((words.peek(0) & PARKED) == 0, "left behind: " + words.peek(0));
     }
 
     /// Looks at what there is only when it has been told.

@@ -3,38 +3,36 @@ package io.futex.sync;
 import java.util.Arrays;
 import java.util.List;
 
-/// What [SemaphoreMachine] and [EventMachine] have in common: a number of permits, a number of counted threads, a flag
-/// for a woken one, and threads that each follow a script.
+/// The permits of a semaphore or an auto-reset event for those who want one at a time, and threads that each follow a
+/// script.
 ///
-/// The new values come from the library's own rules, or from those with a mistake planted in them. Whatever the clock
-/// decides may happen at any time. Each of the sleepers may be the one that a wake takes, and any may wake up by
+/// The new values come from the library's own rules, or from those with a mistake planted in them. A look and the
+/// compare-and-set after it are one step, for if the state was another in between, the thread looks again. Whatever the
+/// clock decides may happen at any time. Each of the sleepers may be the one that a wake takes, and any may wake up by
 /// itself. A wake of several takes them one by one, as the list of parked threads does.
+///
+/// Among the threads may be virtual ones, which have no carrier once they have been woken: it is luck if such a one
+/// ever runs again. Platform threads are woken first then.
 ///
 /// A state is a `long`: 7 bits of memory, and 11 for each of up to five threads. Threads with the same script are
 /// interchangeable, so a state stands for all its permutations.
-abstract class PermitMachine implements Machine {
-    /// Where a thread is. Each but the first two is in the middle of a call.
+final class PermitMachine implements Machine {
+    /// Where a thread is. All but the first and the last are counted.
     enum Place {
         /// About to begin the next call of its script.
         READY,
-        /// Has found no permit, and will count itself.
-        COUNTING,
-        /// Counted, and about to look.
+        /// About to look.
         AWAKE,
-        /// Counted, and about to enter the kernel, which compares the word with the value that comes with it.
+        /// As that, but of a virtual thread, which has no carrier.
+        WOKEN,
+        /// About to enter the kernel, which compares the word with the value that comes with it.
         GOING,
-        /// Counted, and in the kernel's queue.
+        /// In the kernel's queue.
         ASLEEP,
-        /// Counted, interrupted: must give up.
+        /// Its time is over, or it was interrupted: must give up.
         LEAVING,
-        /// Counted no longer after the next step; then it wakes so many.
-        PASSING,
         /// Has to wake so many.
-        WAKING,
-        /// Has released so many, and will ask whether anybody waits.
-        ASKING,
-        /// Somebody waits for what it has released.
-        FLAGGING
+        WAKING
     }
 
     private static final Place[] PLACES = Place.values();
@@ -49,7 +47,8 @@ abstract class PermitMachine implements Machine {
 
     /// What is checked.
     ///
-    /// @param scripts of each thread: `a` acquires, `r` releases one, `R` two; equal ones side by side
+    /// @param scripts of each thread: `a` acquires, `r` releases one, `R` two; after a `v` it is of a virtual thread;
+    ///     equal ones side by side
     /// @param timed how many threads, the first ones, may give up at any time; they then skip the rest of their script
     /// @param permits how many there are at first
     /// @param left how many there must be at the end; -1 if nothing is promised but that nobody sleeps beside a permit
@@ -65,6 +64,14 @@ abstract class PermitMachine implements Machine {
         static Setup open(int permits, int timed, String... scripts) {
             return new Setup(List.of(scripts), timed, permits, OPEN);
         }
+
+        boolean isVirtual(int t) {
+            return scripts.get(t).startsWith("v");
+        }
+
+        String script(int t) {
+            return scripts.get(t).substring(isVirtual(t) ? 1 : 0);
+        }
     }
 
     /// One thread; all of them are overwritten by each look at a state.
@@ -73,29 +80,34 @@ abstract class PermitMachine implements Machine {
         int with;
         int call;
 
-        void set(Actor other) {
-            place = other.place;
-            with = other.with;
-            call = other.call;
+        void set(Place place, int with, int call) {
+            this.place = place;
+            this.with = with;
+            this.call = call;
         }
     }
 
     private final Setup setup;
+    private final PermitRules rules;
+    private final boolean platformFirst;
     private final Actor[] now;
     private final Actor[] then;
     private final long[] codes;
     private Steps steps = (state, rescue) -> {};
 
     // Memory now, and then.
-    int permits;
-    int counted;
-    boolean woken;
-    int nextPermits;
-    int nextCounted;
-    boolean nextWoken;
+    private long word;
+    private long nextWord;
 
-    PermitMachine(Setup setup) {
+    PermitMachine(Setup setup, PermitRules rules) {
+        this(setup, rules, true);
+    }
+
+    /// @param platformFirst whether wakes are for platform threads as long as there are some
+    PermitMachine(Setup setup, PermitRules rules, boolean platformFirst) {
         this.setup = setup;
+        this.rules = rules;
+        this.platformFirst = platformFirst;
         now = actors();
         then = actors();
         codes = new long[now.length];
@@ -107,102 +119,161 @@ abstract class PermitMachine implements Machine {
         return actors;
     }
 
-    // ---- what differs
+    // ---- steps
 
-    /// Begins a call by thread `t`, which is at rest.
-    abstract void begin(int t, char call);
-
-    /// Goes on from [Place#AWAKE].
-    abstract void look(int t);
-
-    /// Goes on from [Place#LEAVING].
-    abstract void leave(int t);
-
-    /// Goes on from any other place in the middle of a call.
-    abstract void goOn(int t, Place place, int with);
-
-    /// The word on which threads sleep, as [Place#GOING] remembers it.
-    abstract int slept();
-
-    /// Which places are counted.
-    abstract boolean isCounted(Place place);
-
-    // ---- steps, for the subclasses; each begins with one of these two
-
-    /// A step of thread `t` that leaves memory as it is.
-    final void step(int t, Place place, int with) {
-        copy();
-        move(t, place, with);
-        tell(false);
-    }
-
-    /// The begin of a step of thread `t` that changes memory, to be ended by [#tell].
-    final void copy() {
-        for (int t = 0; t < now.length; t++) {
-            then[t].set(now[t]);
-        }
-        nextPermits = permits;
-        nextCounted = counted;
-        nextWoken = woken;
-    }
-
-    final void move(int t, Place place, int with) {
-        then[t].place = place;
-        then[t].with = with;
-    }
-
-    /// The call will end as it should, whatever it still has to do.
-    final void succeed(int t) {
-        then[t].call++;
-    }
-
-    /// The call will end in vain, whatever it still has to do, and the script with it.
-    final void fail(int t) {
-        then[t].call = setup.scripts().get(t).length();
-    }
-
-    final void tell(boolean rescue) {
+    /// A step of thread `t`, by which its call goes on.
+    private void step(int t, long value, Place place, int with, boolean rescue) {
+        begin(value);
+        then[t].set(place, with, now[t].call);
         steps.step(encode(), rescue);
     }
 
+    /// The last step of a call, but for its wakes.
+    private void end(int t, long value, int wakes, boolean enough, boolean rescue) {
+        begin(value);
+        then[t].set(
+                wakes == 0 ? Place.READY : Place.WAKING,
+                wakes,
+                enough ? now[t].call + 1 : setup.script(t).length());
+        steps.step(encode(), rescue);
+    }
+
+    private void begin(long value) {
+        for (int t = 0; t < now.length; t++) {
+            then[t].set(now[t].place, now[t].with, now[t].call);
+        }
+        nextWord = value;
+    }
+
     /// Whether its waits may end by time or interrupt.
-    final boolean isTimed(int t) {
+    private boolean isTimed(int t) {
         return t < setup.timed();
     }
 
-    /// To [Place#WAKING], or to rest if there is nobody to wake.
-    final void thenWake(int t, int count) {
-        move(t, count > 0 ? Place.WAKING : Place.READY, Math.max(count, 0));
-    }
-
-    // ---- the machine
-
     @Override
-    public long initial() {
-        for (Actor actor : then) {
-            move(actor);
+    public void expand(long state, Steps told) {
+        steps = told;
+        decode(state);
+        for (int t = 0; t < now.length; t++) {
+            switch (now[t].place) {
+                case READY -> call(t);
+                case AWAKE -> look(t, false);
+                case WOKEN -> look(t, true);
+                case GOING -> {
+                    step(t, word, now[t].with == slept(word) ? Place.ASLEEP : Place.AWAKE, 0, false);
+                    interrupt(t);
+                }
+                case ASLEEP -> {
+                    step(t, word, Place.AWAKE, 0, true); // a spurious return, or a timeout
+                    interrupt(t);
+                }
+                case LEAVING -> {
+                    long next = rules.leave(word);
+                    end(t, next, rules.passOn(word, next, false), false, false);
+                }
+                case WAKING -> wake(t);
+            }
         }
-        nextPermits = setup.permits();
-        nextCounted = 0;
-        nextWoken = false;
-        return encode();
     }
 
-    private static void move(Actor actor) {
-        actor.place = Place.READY;
-        actor.with = 0;
-        actor.call = 0;
+    private void call(int t) {
+        String script = setup.script(t);
+        int call = now[t].call;
+        if (call == script.length()) {
+            return;
+        }
+        switch (script.charAt(call)) {
+            case 'a' -> {
+                if (PermitRules.permits(word) != 0) {
+                    end(t, rules.enter(word, 0), 0, true, false);
+                } else {
+                    goToSleep(t, rules.announce(word, 0), false);
+                }
+                if (isTimed(t)) {
+                    end(t, word, 0, false, true); // by time or interrupt before it was counted, or a try
+                }
+            }
+            case 'r' -> give(t, 1);
+            default -> give(t, 2);
+        }
     }
 
-    /// Whether all scripts are over; if there may be too few permits, those who want one may also sleep.
+    private void give(int t, int n) {
+        end(t, rules.add(word, n), rules.mustWake(word, n), true, false);
+    }
+
+    private void look(int t, boolean luck) {
+        if (PermitRules.permits(word) != 0) {
+            long next = rules.enter(word, 1);
+            end(t, next, rules.passOn(word, next, true), true, luck);
+        } else {
+            goToSleep(t, rules.announce(word, 1), luck);
+        }
+        interrupt(t);
+    }
+
+    private void goToSleep(int t, long value, boolean luck) {
+        step(t, value, Place.GOING, slept(value), luck);
+    }
+
+    private void interrupt(int t) {
+        if (isTimed(t)) {
+            step(t, word, Place.LEAVING, 0, true);
+        }
+    }
+
+    private void wake(int t) {
+        boolean platform = platformFirst && isAnyAsleep(false);
+        if (!platform && !isAnyAsleep(true)) {
+            step(t, word, Place.READY, 0, false);
+            return;
+        }
+        int left = now[t].with - 1;
+        for (int sleeper = 0; sleeper < now.length; sleeper++) {
+            if (now[sleeper].place == Place.ASLEEP && !(platform && setup.isVirtual(sleeper))) {
+                begin(word);
+                then[sleeper].place = setup.isVirtual(sleeper) ? Place.WOKEN : Place.AWAKE;
+                then[t].set(left == 0 ? Place.READY : Place.WAKING, left, now[t].call);
+                steps.step(encode(), false);
+            }
+        }
+    }
+
+    private boolean isAnyAsleep(boolean virtualToo) {
+        for (int t = 0; t < now.length; t++) {
+            if (now[t].place == Place.ASLEEP && (virtualToo || !setup.isVirtual(t))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /// What is left of the low half where there are no permits; nobody sleeps on any.
+    private static int slept(long value) {
+        return PermitRules.permits(value) != 0 ? 2 : (value & PermitRules.WOKEN) != 0 ? 1 : 0;
+    }
+
+    // ---- what is checked
+
+    /// Whether all scripts are over; if there may be too few permits, those who want one may also sleep. Virtual
+    /// threads
+    /// without a carrier are out of the game, and so are others that would need it: but for one it is to no avail.
     @Override
     public boolean isDone(long state) {
         decode(state);
-        boolean none = setup.left() == Setup.OPEN && permits == 0;
+        boolean none = setup.left() == Setup.OPEN && PermitRules.permits(word) == 0;
+        boolean noCarrier = false;
+        for (Actor actor : now) {
+            noCarrier |= actor.place == Place.WOKEN;
+        }
         for (int t = 0; t < now.length; t++) {
-            boolean over = now[t].place == Place.READY
-                    && now[t].call == setup.scripts().get(t).length();
-            if (!over && !(none && now[t].place == Place.ASLEEP)) {
+            boolean done = switch (now[t].place) {
+                case READY -> now[t].call == setup.script(t).length();
+                case ASLEEP -> none || (noCarrier && setup.isVirtual(t));
+                case WOKEN -> true;
+                default -> false;
+            };
+            if (!done) {
                 return false;
             }
         }
@@ -214,88 +285,39 @@ abstract class PermitMachine implements Machine {
         decode(state);
         int count = 0;
         for (Actor actor : now) {
-            count += isCounted(actor.place) ? 1 : 0;
+            count += actor.place != Place.READY && actor.place != Place.WAKING ? 1 : 0;
         }
-        if (count != counted) {
+        if (count != PermitRules.sleepers(word)) {
             return "the number of waiters is wrong";
         }
-        if (setup.left() != Setup.OPEN && permits != setup.left() && isDone(state)) {
+        if (rules.isCapped() && PermitRules.permits(word) > count + 1) {
+            return "too many passages are kept";
+        }
+        if (setup.left() != Setup.OPEN && PermitRules.permits(word) != setup.left() && isDone(state)) {
             return "permits are lost or made";
+        }
+        if (count == 0 && (word & PermitRules.WOKEN) != 0) {
+            return "the flag is left";
         }
         return null;
     }
 
-    @Override
-    public void expand(long state, Steps told) {
-        steps = told;
-        decode(state);
-        for (int t = 0; t < now.length; t++) {
-            switch (now[t].place) {
-                case READY -> begin(t);
-                case AWAKE -> {
-                    look(t);
-                    interrupt(t);
-                }
-                case GOING -> {
-                    step(t, now[t].with == slept() ? Place.ASLEEP : Place.AWAKE, 0);
-                    interrupt(t);
-                }
-                case ASLEEP -> {
-                    copy();
-                    move(t, Place.AWAKE, 0); // a spurious return, or a timeout
-                    tell(true);
-                    interrupt(t);
-                }
-                case LEAVING -> leave(t);
-                case WAKING -> wake(t);
-                default -> goOn(t, now[t].place, now[t].with);
-            }
-        }
-    }
-
-    private void begin(int t) {
-        String script = setup.scripts().get(t);
-        int call = now[t].call;
-        if (call == script.length()) {
-            return;
-        }
-        begin(t, script.charAt(call));
-        if (isTimed(t) && script.charAt(call) == 'a') {
-            copy();
-            fail(t); // by time or interrupt before it was counted, or a try
-            tell(true);
-        }
-    }
-
-    private void interrupt(int t) {
-        if (isTimed(t)) {
-            copy();
-            move(t, Place.LEAVING, 0);
-            tell(true);
-        }
-    }
-
-    private void wake(int t) {
-        boolean nobody = true;
-        for (int sleeper = 0; sleeper < now.length; sleeper++) {
-            if (now[sleeper].place == Place.ASLEEP) {
-                nobody = false;
-                copy();
-                move(sleeper, Place.AWAKE, 0);
-                thenWake(t, now[t].with - 1);
-                tell(false);
-            }
-        }
-        if (nobody) {
-            step(t, Place.READY, 0);
-        }
-    }
-
     // ---- states
 
+    @Override
+    public long initial() {
+        for (Actor actor : then) {
+            actor.set(Place.READY, 0, 0);
+        }
+        nextWord = setup.permits();
+        return encode();
+    }
+
     private long encode() {
-        if (nextPermits > MAX || nextCounted > MAX) {
-            throw new IllegalStateException("more permits than a state has room for");
+        int permits = PermitRules.permits(nextWord);
+        int counted = PermitRules.sleepers(nextWord);
+        if (permits > MAX || counted > MAX) {
+            throw new IllegalStateException("more than a state has room for: " + permits + ", " + counted);
         }
         for (int t = 0; t < then.length; t++) {
             Actor actor = then[t];
@@ -317,15 +339,14 @@ abstract class PermitMachine implements Machine {
         for (int t = then.length - 1; t >= 0; t--) {
             state = (state << THREAD_BITS) | codes[t];
         }
-        // A number below zero, by a planted mistake, is cut off: fault() sees it all the same.
-        int memory = ((nextPermits & MAX) << NUMBER_BITS) | (nextCounted & MAX);
-        return (state << MEMORY_BITS) | ((long) memory << 1) | (nextWoken ? 1 : 0);
+        int memory = (permits << NUMBER_BITS) | counted;
+        return (state << MEMORY_BITS) | ((long) memory << 1) | ((nextWord & PermitRules.WOKEN) != 0 ? 1 : 0);
     }
 
     private void decode(long state) {
-        woken = (state & 1) != 0;
-        counted = (int) (state >>> 1) & MAX;
-        permits = (int) (state >>> (1 + NUMBER_BITS)) & MAX;
+        long counted = (state >>> 1) & MAX;
+        long permits = (state >>> (1 + NUMBER_BITS)) & MAX;
+        word = permits | counted * PermitRules.SLEEPER | ((state & 1) != 0 ? PermitRules.WOKEN : 0);
         long rest = state >>> MEMORY_BITS;
         for (Actor actor : now) {
             actor.with = (int) rest & ((1 << WITH_BITS) - 1);
@@ -339,14 +360,14 @@ abstract class PermitMachine implements Machine {
     public String describe(long state) {
         decode(state);
         StringBuilder text = new StringBuilder();
-        text.append(woken ? 'W' : '-')
-                .append(permits)
+        text.append((word & PermitRules.WOKEN) != 0 ? 'W' : '-')
+                .append(PermitRules.permits(word))
                 .append(" permits ")
-                .append(counted)
+                .append(PermitRules.sleepers(word))
                 .append(" counted");
         for (int t = 0; t < now.length; t++) {
-            text.append(isTimed(t) ? "  timed " : "  ")
-                    .append(setup.scripts().get(t).substring(now[t].call))
+            text.append(isTimed(t) ? "  timed " : setup.isVirtual(t) ? "  virtual " : "  ")
+                    .append(setup.script(t).substring(now[t].call))
                     .append(':')
                     .append(now[t].place)
                     .append(now[t].with == 0 ? "" : " " + now[t].with);

@@ -3,7 +3,6 @@ package io.futex.sync;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
-import io.futex.FutexWord;
 import io.futex.contract.Await;
 import io.futex.contract.Waiter;
 import java.lang.management.ManagementFactory;
@@ -86,14 +85,13 @@ class PrimitivesAllocationTest {
     /// One whose body is not over: a wait that ends by the clock.
     @Test
     void onceThatIsRunning() throws Exception {
-        FutexWord word = FutexWord.local(0);
-        Once once = new Once(word);
+        Once once = new Once();
         Event over = Event.manualReset();
         Waiter runner = Waiter.platform(() -> {
             once.run(over::awaitUninterruptibly);
             return "ran";
         });
-        Await.until("running", () -> word.get() != 0);
+        Await.until("running", () -> once.toString().equals("Once[running]"));
         assertAllocatesNothing(() -> {
             assertTrue(!once.run(PrimitivesAllocationTest::nothing, 20, TimeUnit.MICROSECONDS));
             assertTrue(!once.runUninterruptibly(PrimitivesAllocationTest::nothing, 20, TimeUnit.MICROSECONDS));
@@ -105,13 +103,12 @@ class PrimitivesAllocationTest {
     /// One whose body ends, by an exception, lest it be done for good, while another thread waits for it.
     @Test
     void onceThatIsReleased() throws Exception {
-        FutexWord word = FutexWord.local(0);
-        Once once = new Once(word);
+        Once once = new Once();
         Semaphore begun = new Semaphore(0);
         Failure failure = new Failure();
         Runnable slow = () -> {
             begun.release();
-            while ((word.get() & 2) == 0) { // nobody waits yet
+            while (once.waiters() == 0) {
                 Thread.onSpinWait();
             }
             throw failure;

@@ -1,6 +1,6 @@
 package io.futex.sync;
 
-import io.futex.FutexWord;
+import io.futex.memory.Words;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -18,8 +18,8 @@ class RwMutexAllocationTest {
     /// A thread spins before it sleeps, so sleeps are rare, and the compiler would be long in coming to them.
     @BeforeAll
     static void sleepOften() throws Exception {
-        RwMutex mutex = new RwMutex(
-                FutexWord.local(0), FutexWord.local(0), FutexWord.local(0), new RwMutexMistakes.NoMistake());
+        Words.Place place = Words.fresh((int) RwMutex.LAYOUT_BYTES);
+        RwMutex mutex = new RwMutex(place.words(), place.offset(), new RwMutexMistakes.NoMistake(), false);
         try (ExecutorService threads = Executors.newFixedThreadPool(4)) {
             for (int i = 0; i < 4; i++) {
                 threads.execute(() -> {

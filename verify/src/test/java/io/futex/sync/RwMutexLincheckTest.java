@@ -2,8 +2,8 @@ package io.futex.sync;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.futex.ModelWord;
 import io.futex.contract.Scale;
+import io.futex.memory.ModelWords;
 import java.util.concurrent.TimeUnit;
 import org.jetbrains.lincheck.LincheckAssertionError;
 import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 /// switches of threads. What takes many is for [RwMutexScheduleTest].
 @SuppressWarnings("LockNotBeforeTry") // what fails in between ends the test anyway
 class RwMutexLincheckTest {
+    private static final int BYTES = (int) RwMutex.LAYOUT_BYTES;
     private static final int INVOCATIONS = Scale.of(100, 20_000);
 
     @Test
@@ -50,27 +51,24 @@ class RwMutexLincheckTest {
                 .iterations(5)
                 .invocationsPerIteration(INVOCATIONS)
                 .minimizeFailedScenario(false)
-                .addGuarantee(ModelWord.queueIsAtomic());
+                .addGuarantee(ModelWords.atomicParts());
     }
 
     /// A counter whose steps are not atomic, under the lock.
     public static class Locked {
         private final RwMutexMistakes.NoMistake rules;
-        private final ModelWord state = new ModelWord(0);
-        private final ModelWord readersTurn;
-        private final ModelWord writersTurn;
+        private final ModelWords words;
         private final RwMutex mutex;
         private int count;
 
         public Locked() {
-            this(new ModelWord(0), new ModelWord(0), new RwMutexMistakes.NoMistake());
+            this(new ModelWords(BYTES), new RwMutexMistakes.NoMistake());
         }
 
-        Locked(ModelWord readersTurn, ModelWord writersTurn, RwMutexMistakes.NoMistake rules) {
+        Locked(ModelWords words, RwMutexMistakes.NoMistake rules) {
             this.rules = rules;
-            this.readersTurn = readersTurn;
-            this.writersTurn = writersTurn;
-            mutex = new RwMutex(state, readersTurn, writersTurn, rules);
+            this.words = words;
+            mutex = new RwMutex(words, 0, rules, true);
         }
 
         @Operation
@@ -117,45 +115,47 @@ class RwMutexLincheckTest {
         @Operation
         public void endTime() {
             rules.over = true;
-            writersTurn.timeOutOne();
-            readersTurn.timeOutOne();
+            words.timeOutOne(RwMutexRules.WRITERS_TURN);
+            words.timeOutOne(RwMutexRules.READERS_TURN);
         }
 
         @Validate
         public void leavesNothingBehind() {
-            int left = state.get();
-            if (RwMutexRules.isHeld(left) || RwMutexRules.isReserved(left)) {
-                throw new IllegalStateException("left in the state: " + left);
+            if (words.peek(0) != 0) {
+                throw new IllegalStateException("left in the state: " + words.peek(0));
             }
         }
     }
 
     public static class UnwokenWriters extends Locked {
         public UnwokenWriters() {
-            super(new ModelWord(0), new SilentWord(), new RwMutexMistakes.NoMistake());
+            super(new SilentWords(RwMutexRules.WRITERS_TURN), new RwMutexMistakes.NoMistake());
         }
     }
 
     public static class UnwokenReaders extends Locked {
         public UnwokenReaders() {
-            super(new SilentWord(), new ModelWord(0), new RwMutexMistakes.NoMistake());
+            super(new SilentWords(RwMutexRules.READERS_TURN), new RwMutexMistakes.NoMistake());
         }
     }
 
     public static class Unguarded extends Locked {
         public Unguarded() {
-            super(new ModelWord(0), new ModelWord(0), new RwMutexMistakes.TakenAnyway());
+            super(new ModelWords(BYTES), new RwMutexMistakes.TakenAnyway());
         }
     }
 
-    private static final class SilentWord extends ModelWord {
-        SilentWord() {
-            super(0);
+    private static final class SilentWords extends ModelWords {
+        private final long silent;
+
+        SilentWords(long silent) {
+            super(BYTES);
+            this.silent = silent;
         }
 
         @Override
-        public int wake(int count) {
-            return 0;
+        public int wake(long at, int count) {
+            return at == silent ? 0 : super.wake(at, count);
         }
     }
 }

@@ -4,9 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.futex.FutexException;
-import io.futex.ModelWord;
-import io.futex.ModelWordScheduler;
 import io.futex.contract.Scale;
+import io.futex.memory.ModelScheduler;
+import io.futex.memory.ModelWords;
+import io.futex.sync.PermitMistakes.NoMistake;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -25,26 +26,28 @@ class SemaphoreModelTest {
     private static final int SECTION_RUNS = 60 * RUNS;
     private static final int ROW_RUNS = 5 * RUNS;
     private static final int FAILING_RUNS = 5 * RUNS;
-    private static final int FLAGS = 8;
+
+    static final int BYTES = 16;
+    static final int LOW = PermitRules.LOW;
+    static final int BULK = 8;
+    static final int LEAST = 12;
+
+    static NoMistake noMistake() {
+        return new NoMistake(false, false);
+    }
 
     /// Two want one permit, one of them gives up at any moment; one wants two; the permits come one by one.
     @Test
     void nobodyIsForgotten() {
         Lincheck.runConcurrentTest(INVOCATIONS, () -> {
-            Words words = new Words(null, new SemaphoreMistakes.NoMistake());
-            Semaphore semaphore = words.semaphore();
-            AtomicInteger taken = new AtomicInteger();
-            Model.run(
-                    () -> take(semaphore, 1, taken),
-                    () -> takeTimed(semaphore, 1, taken),
-                    () -> take(semaphore, 2, taken),
-                    () -> {
-                        semaphore.release(2);
-                        words.permits.timeOutOne();
-                        semaphore.release();
-                        semaphore.release();
-                    });
-            words.check(4, taken);
+            Game game = new Game(new ModelWords(BYTES), noMistake());
+            Model.run(() -> game.take(1), () -> game.takeTimed(1), () -> game.take(2), () -> {
+                game.semaphore.release(2);
+                game.words.timeOutOne(LOW);
+                game.semaphore.release();
+                game.semaphore.release();
+            });
+            game.check(4);
         });
     }
 
@@ -52,123 +55,39 @@ class SemaphoreModelTest {
     @ValueSource(booleans = {false, true})
     void nobodyIsForgottenByLot(boolean shared) {
         Model.draw(RUNS, scheduler -> {
-            Words words = new Words(scheduler, new SemaphoreMistakes.NoMistake(shared));
-            Semaphore semaphore = words.semaphore();
-            AtomicInteger taken = new AtomicInteger();
+            Game game = new Game(new ModelWords(BYTES, scheduler), new NoMistake(shared, false));
             scheduler.run(
-                    () -> take(semaphore, 1, taken),
-                    () -> take(semaphore, 1, taken),
-                    () -> take(semaphore, 2, taken),
-                    () -> takeTimed(semaphore, 2, taken),
-                    () -> takeTimed(semaphore, 1, taken),
-                    () -> takeInterruptibly(semaphore, 1, taken),
+                    () -> game.take(1),
+                    () -> game.take(1),
+                    () -> game.take(2),
+                    () -> game.takeTimed(2),
+                    () -> game.takeTimed(1),
+                    () -> game.takeInterruptibly(1),
                     () -> {
-                        words.endTime();
-                        semaphore.release(3);
-                        words.permits.interruptOne();
-                        semaphore.release();
+                        game.endTime();
+                        game.semaphore.release(3);
+                        game.words.interruptOne(LOW);
+                        game.semaphore.release();
                     },
                     () -> {
-                        semaphore.release();
-                        words.bulk.timeOutOne();
-                        semaphore.release(2);
-                        semaphore.release();
+                        game.semaphore.release();
+                        game.words.timeOutOne(BULK);
+                        game.semaphore.release(2);
+                        game.semaphore.release();
                     });
-            words.check(8, taken);
+            game.check(8);
         });
     }
 
     /// A release that wakes only when there were no permits before: the second of two in a row wakes nobody.
     @Test
-    void findsReleaseThatWakesOnlyFromZero() {
+    void findsReleaseThatWakesOnlyFromNone() {
         assertThatThrownBy(() -> Lincheck.runConcurrentTest(INVOCATIONS, () -> {
-                    AtomicInteger before = new AtomicInteger();
-                    ModelWord permits = new ModelWord(0) {
-                        @Override
-                        public int compareAndExchange(int expected, int value) {
-                            int witness = super.compareAndExchange(expected, value);
-                            if (witness == expected && value > expected) {
-                                before.set(expected);
-                            }
-                            return witness;
-                        }
-
-                        @Override
-                        public int wake(int count) {
-                            return before.get() == 0 ? super.wake(count) : 0;
-                        }
-                    };
-                    Semaphore semaphore = new Semaphore(
-                            permits, new ModelWord(0), new ModelWord(0), new SemaphoreMistakes.NoMistake());
-                    AtomicInteger taken = new AtomicInteger();
-                    Model.run(
-                            () -> take(semaphore, 1, taken),
-                            () -> take(semaphore, 1, taken),
-                            semaphore::release,
-                            semaphore::release);
+                    Game game = new Game(new ModelWords(BYTES), new PermitMistakes.WakesFromNoneOnly(false));
+                    Model.run(() -> game.take(1), () -> game.take(1), game.semaphore::release, game.semaphore::release);
                 }))
                 .isInstanceOf(LincheckAssertionError.class)
                 .hasMessageContaining("hung");
-    }
-
-    /// A release that wakes one of those who want several: perhaps the one who wants more than there are.
-    @Test
-    void findsWakeThatReachesWhoCannotUseIt() {
-        assertThatThrownBy(() -> Model.draw(RUNS, scheduler -> {
-                    ModelWord bulk = new ModelWord(0, scheduler) {
-                        @Override
-                        public int wakeAll() {
-                            return wakeOne();
-                        }
-                    };
-                    Semaphore semaphore = new Semaphore(
-                            new ModelWord(0, scheduler),
-                            new ModelWord(0, scheduler),
-                            bulk,
-                            new SemaphoreMistakes.NoMistake());
-                    AtomicInteger taken = new AtomicInteger();
-                    scheduler.run(
-                            () -> take(semaphore, 3, taken),
-                            () -> take(semaphore, 2, taken),
-                            () -> semaphore.release(2),
-                            () -> semaphore.release(3));
-                }))
-                .isInstanceOf(ModelWordScheduler.Hang.class);
-    }
-
-    @Test
-    void nobodyWhoWantsSeveralIsForgottenByLot() {
-        Model.draw(RUNS, scheduler -> severalWantSeveral(scheduler, new ModelWord(0, scheduler)));
-    }
-
-    /// A release that clears the flag and wakes, but changes nothing on which somebody may be about to sleep.
-    @Test
-    void findsReleaseThatDoesNotCountUp() {
-        assertHangs(
-                RUNS,
-                scheduler -> severalWantSeveral(scheduler, new ModelWord(0, scheduler) {
-                    @Override
-                    public int getAndAdd(int delta) {
-                        return get();
-                    }
-                }));
-    }
-
-    private static void severalWantSeveral(ModelWordScheduler scheduler, ModelWord bulk) {
-        Words words = new Words(new ModelWord(0, scheduler), bulk, scheduler, new SemaphoreMistakes.NoMistake());
-        Semaphore semaphore = words.semaphore();
-        AtomicInteger taken = new AtomicInteger();
-        scheduler.run(
-                () -> take(semaphore, 2, taken),
-                () -> takeTimed(semaphore, 2, taken),
-                () -> take(semaphore, 3, taken),
-                () -> semaphore.release(2),
-                () -> {
-                    semaphore.release(3);
-                    bulk.timeOutOne();
-                    semaphore.release(2);
-                });
-        words.check(7, taken);
     }
 
     // ---- one wake for several releases
@@ -177,231 +96,185 @@ class SemaphoreModelTest {
     @Test
     void noSectionIsForgotten() {
         Lincheck.runConcurrentTest(INVOCATIONS, () -> {
-            Words words = new Words(new ModelWord(1), null, new SemaphoreMistakes.NoMistake());
-            Semaphore semaphore = words.semaphore();
-            Model.run(
-                    () -> section(semaphore),
-                    () -> section(semaphore),
-                    () -> section(semaphore),
-                    () -> sectionTimed(semaphore),
-                    words::endTime);
-            words.check(1, new AtomicInteger());
+            Game game = new Game(new ModelWords(BYTES).with(LOW, 1), noMistake());
+            Model.run(game::section, game::section, game::section, game::sectionTimed, game::endTime);
+            game.check(1);
         });
     }
 
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void noSectionIsForgottenByLot(boolean shared) {
-        Model.draw(SECTION_RUNS, scheduler -> sections(scheduler, new SemaphoreMistakes.NoMistake(shared)));
+        Model.draw(SECTION_RUNS, scheduler -> sections(scheduler, new NoMistake(shared, false)));
     }
 
-    @Test
-    void noReleaseIsForgottenByLot() {
-        Model.draw(ROW_RUNS, scheduler -> releasesInARow(scheduler, new SemaphoreMistakes.NoMistake(), 0));
-    }
-
-    @Test
-    void noReleaseIsForgottenWhileOthersWantSeveralByLot() {
-        Model.draw(ROW_RUNS, scheduler -> releasesInARow(scheduler, new SemaphoreMistakes.NoMistake(), FLAGS));
-    }
-
-    @Test
-    void findsFlagThatIsTakenForANumber() {
-        assertHangs(
-                ROW_RUNS, scheduler -> releasesInARow(scheduler, new SemaphoreMistakes.FlagIsTakenForANumber(), FLAGS));
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void noReleaseIsForgottenByLot(boolean shared) {
+        Model.draw(ROW_RUNS, scheduler -> releasesInARow(scheduler, new NoMistake(shared, false)));
     }
 
     @Test
     void whoCannotGoOnLeavesThePermitToAnotherByLot() {
-        Model.draw(FAILING_RUNS, scheduler -> oneCannotGoOn(scheduler, new SemaphoreMistakes.NoMistake()));
+        Model.draw(FAILING_RUNS, scheduler -> oneCannotGoOn(scheduler, noMistake()));
     }
 
     /// What it is all for; several permits at once wake at once, and in memory of other processes every release wakes.
     @Test
     void releaseWakesNobodyWhileOneIsOnItsWay() {
         AtomicInteger wakes = new AtomicInteger();
-        ModelWord permits = new ModelWord(0) {
+        ModelWords words = new ModelWords(BYTES) {
             @Override
-            public int wake(int count) {
-                return wakes.addAndGet(count);
+            public void wakeEntrants(long at, int count) {
+                wakes.addAndGet(count);
             }
         };
-        ModelWord waiters = new ModelWord(3);
-        Semaphore local = new Semaphore(permits, waiters, new ModelWord(0), SemaphoreRules.LOCAL);
+        words.with(LOW ^ 4, 3); // who sleep
+        Semaphore local = new Semaphore(words, 0, PermitRules.LOCAL);
         local.release();
         local.release();
         local.release();
         assertThat(wakes).hasValue(1);
         local.release(4);
-        assertThat(wakes).hasValue(5);
-        permits.set(0);
-        Semaphore shared = new Semaphore(permits, waiters, new ModelWord(0), SemaphoreRules.SHARED);
+        assertThat(wakes).hasValue(4);
+        words.with(LOW, 0);
+        Semaphore shared = new Semaphore(words, 0, PermitRules.SHARED);
         shared.release();
         shared.release();
-        assertThat(wakes).hasValue(7);
-        assertThat(permits.peek()).isEqualTo(2);
+        assertThat(wakes).hasValue(6);
+        assertThat(words.peek(LOW)).isEqualTo(2);
     }
 
     @Test
     void findsSleeperThatKeepsTheFlag() {
-        assertHangs(SECTION_RUNS, scheduler -> sections(scheduler, new SemaphoreMistakes.SleeperKeepsWoken()));
-    }
-
-    @Test
-    void findsQuitterThatKeepsTheFlag() {
-        assertHangs(SECTION_RUNS, scheduler -> sections(scheduler, new SemaphoreMistakes.QuitterKeepsWoken()));
+        assertHangs(SECTION_RUNS, scheduler -> sections(scheduler, new PermitMistakes.SleeperKeepsWoken(false)));
     }
 
     @Test
     void findsTakerThatKeepsTheWakes() {
-        assertHangs(ROW_RUNS, scheduler -> releasesInARow(scheduler, new SemaphoreMistakes.TakerKeepsWakes(), 0));
+        assertHangs(ROW_RUNS, scheduler -> releasesInARow(scheduler, new PermitMistakes.TakerKeepsWakes(false)));
     }
 
     @Test
     void findsLeaverThatKeepsTheWake() {
-        assertHangs(FAILING_RUNS, scheduler -> oneCannotGoOn(scheduler, new SemaphoreMistakes.LeaverKeepsWake()));
+        assertHangs(FAILING_RUNS, scheduler -> oneCannotGoOn(scheduler, new PermitMistakes.LeaverKeepsWake(false)));
     }
 
     @Test
     void findsLeaverThatKeepsTheFlag() {
-        assertHangs(FAILING_RUNS, scheduler -> oneCannotGoOn(scheduler, new SemaphoreMistakes.LeaverKeepsWoken()));
+        assertHangs(FAILING_RUNS, scheduler -> oneCannotGoOn(scheduler, new PermitMistakes.LeaverKeepsWoken(false)));
     }
 
-    private static void assertHangs(int runs, Consumer<ModelWordScheduler> one) {
-        assertThatThrownBy(() -> Model.draw(runs, one)).isInstanceOf(ModelWordScheduler.Hang.class);
+    private static void assertHangs(int runs, Consumer<ModelScheduler> one) {
+        assertThatThrownBy(() -> Model.draw(runs, one)).isInstanceOf(ModelScheduler.Hang.class);
     }
 
-    private static void sections(ModelWordScheduler scheduler, SemaphoreMistakes.NoMistake rules) {
-        Words words = new Words(new ModelWord(1, scheduler), scheduler, rules);
-        Semaphore semaphore = words.semaphore();
+    private static void sections(ModelScheduler scheduler, NoMistake rules) {
+        Game game = new Game(new ModelWords(BYTES, scheduler).with(LOW, 1), rules);
         scheduler.run(
                 () -> {
-                    section(semaphore);
-                    section(semaphore);
+                    game.section();
+                    game.section();
                 },
-                () -> section(semaphore),
-                () -> section(semaphore),
-                () -> sectionTimed(semaphore),
-                words::endTime);
-        words.check(1, new AtomicInteger());
+                game::section,
+                game::section,
+                game::sectionTimed,
+                game::endTime);
+        game.check(1);
     }
 
-    /// @param flags how often somebody wants several, gives up at once, and leaves the flag
-    private static void releasesInARow(ModelWordScheduler scheduler, SemaphoreMistakes.NoMistake rules, int flags) {
-        Words words = new Words(scheduler, rules);
-        Semaphore semaphore = words.semaphore();
-        AtomicInteger taken = new AtomicInteger();
+    private static void releasesInARow(ModelScheduler scheduler, NoMistake rules) {
+        Game game = new Game(new ModelWords(BYTES, scheduler), rules);
         scheduler.run(
-                () -> take(semaphore, 1, taken),
-                () -> take(semaphore, 1, taken),
-                () -> take(semaphore, 1, taken),
-                () -> takeTimed(semaphore, 1, taken),
+                () -> game.take(1),
+                () -> game.take(1),
+                () -> game.take(1),
+                () -> game.takeTimed(1),
                 () -> {
-                    semaphore.release();
-                    semaphore.release();
-                    words.endTime();
+                    game.semaphore.release();
+                    game.semaphore.release();
+                    game.endTime();
                 },
                 () -> {
-                    semaphore.release();
-                    semaphore.release();
-                },
-                () -> {
-                    for (int i = 0; i < flags; i++) {
-                        words.waiters.getAndBitwiseOr(SemaphoreRules.SEVERAL);
-                    }
+                    game.semaphore.release();
+                    game.semaphore.release();
                 });
-        words.check(4, taken);
+        game.check(4);
     }
 
     /// One of those who are woken has an error instead.
-    private static void oneCannotGoOn(ModelWordScheduler scheduler, SemaphoreMistakes.NoMistake rules) {
-        Words words = new Words(new FailingWord(0, scheduler), scheduler, rules);
-        Semaphore semaphore = words.semaphore();
-        AtomicInteger taken = new AtomicInteger();
+    private static void oneCannotGoOn(ModelScheduler scheduler, NoMistake rules) {
+        Game game = new Game(new FailingWords(BYTES, scheduler), rules);
         Runnable taker = () -> {
             try {
-                take(semaphore, 1, taken);
+                game.take(1);
             } catch (FutexException e) {
                 // the permit is for another
             }
         };
         scheduler.run(taker, taker, taker, taker, () -> {
             for (int i = 0; i < 4; i++) {
-                semaphore.release();
+                game.semaphore.release();
             }
         });
-        words.check(4, taken);
+        game.check(4);
     }
 
-    private static void section(Semaphore semaphore) {
-        semaphore.acquireUninterruptibly();
-        semaphore.release();
-    }
+    /// A semaphore, and what its threads have taken.
+    static final class Game {
+        final ModelWords words;
+        final NoMistake rules;
+        final Semaphore semaphore;
+        final AtomicInteger taken = new AtomicInteger();
 
-    private static void sectionTimed(Semaphore semaphore) {
-        if (semaphore.tryAcquireUninterruptibly(1, TimeUnit.DAYS)) {
+        Game(ModelWords words, NoMistake rules) {
+            this.words = words;
+            this.rules = rules;
+            semaphore = new Semaphore(words, 0, rules);
+        }
+
+        void take(int n) {
+            semaphore.acquireUninterruptibly(n);
+            taken.addAndGet(n);
+        }
+
+        void takeTimed(int n) {
+            if (semaphore.tryAcquireUninterruptibly(n, 1, TimeUnit.DAYS)) {
+                taken.addAndGet(n);
+            }
+        }
+
+        void takeInterruptibly(int n) {
+            try {
+                semaphore.acquire(n);
+                taken.addAndGet(n);
+            } catch (InterruptedException e) {
+                // it gave up
+            }
+        }
+
+        void section() {
+            semaphore.acquireUninterruptibly();
             semaphore.release();
         }
-    }
 
-    private static final class Words {
-        final ModelWord permits;
-        final ModelWord waiters;
-        final ModelWord bulk;
-        final SemaphoreMistakes.NoMistake rules;
-
-        Words(ModelWordScheduler scheduler, SemaphoreMistakes.NoMistake rules) {
-            this(new ModelWord(0, scheduler), scheduler, rules);
-        }
-
-        Words(ModelWord permits, ModelWordScheduler scheduler, SemaphoreMistakes.NoMistake rules) {
-            this(permits, new ModelWord(0, scheduler), scheduler, rules);
-        }
-
-        Words(ModelWord permits, ModelWord bulk, ModelWordScheduler scheduler, SemaphoreMistakes.NoMistake rules) {
-            this.permits = permits;
-            waiters = new ModelWord(0, scheduler);
-            this.bulk = bulk;
-            this.rules = rules;
-        }
-
-        Semaphore semaphore() {
-            return new Semaphore(permits, waiters, bulk, rules);
+        void sectionTimed() {
+            if (semaphore.tryAcquireUninterruptibly(1, TimeUnit.DAYS)) {
+                semaphore.release();
+            }
         }
 
         /// Also for those who have been woken.
         void endTime() {
             rules.over = true;
-            permits.timeOutOne();
+            words.timeOutOne(LOW);
         }
 
         /// Each permit was taken once or is there, and nobody is counted any more.
-        void check(int released, AtomicInteger taken) {
-            int left = SemaphoreRules.count(permits.peek());
-            Model.check(left == released - taken.get(), "permits: " + left + ", taken: " + taken);
-            int counted =
-                    waiters.peek() & ~SemaphoreRules.SEVERAL; // the flag of those who want several may stay behind
-            Model.check(counted == 0, "waiters: " + counted);
-        }
-    }
-
-    private static void take(Semaphore semaphore, int n, AtomicInteger taken) {
-        semaphore.acquireUninterruptibly(n);
-        taken.addAndGet(n);
-    }
-
-    private static void takeTimed(Semaphore semaphore, int n, AtomicInteger taken) {
-        if (semaphore.tryAcquireUninterruptibly(n, 1, TimeUnit.DAYS)) {
-            taken.addAndGet(n);
-        }
-    }
-
-    private static void takeInterruptibly(Semaphore semaphore, int n, AtomicInteger taken) {
-        try {
-            semaphore.acquire(n);
-            taken.addAndGet(n);
-        } catch (InterruptedException e) {
-            // it gave up
+        void check(int released) {
+            long s = words.peekLong(0);
+            Model.check(PermitRules.permits(s) == released - taken.get(), "taken: " + taken + ", left: " + s);
+            Model.check(PermitRules.sleepers(s) == 0, "counted: " + s);
         }
     }
 }

@@ -1,16 +1,17 @@
 package io.futex.sync;
 
-import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.futex.ModelWord;
-import io.futex.ModelWordScheduler;
 import io.futex.contract.Scale;
+import io.futex.memory.ModelScheduler;
+import io.futex.memory.ModelWords;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jetbrains.lincheck.Lincheck;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// The real WaitGroup under a model checker, and in interleavings drawn by lot, which find mistakes that take many
 /// switches of threads. A waiter that is forgotten shows as a hang, one that is released by the end of another round as
@@ -19,6 +20,7 @@ class WaitGroupModelTest {
     private static final int INVOCATIONS = Scale.of(200, 20_000);
     private static final int RUNS = Scale.of(3_000, 300_000);
     private static final int WAITERS = 1 << 31;
+    private static final int BYTES = (int) WaitGroup.LAYOUT_BYTES;
 
     private interface Threads {
         void run(Runnable... bodies);
@@ -35,23 +37,23 @@ class WaitGroupModelTest {
     }
 
     /// One task of the first round ends while the next round begins, whose waiter must not be released by that.
-    private static void twoRounds(Threads threads, ModelWordScheduler scheduler) {
+    private static void twoRounds(Threads threads, ModelScheduler scheduler) {
         // Somebody has waited for the first round and given up: its end must change the generation.
-        WaitGroup group = new WaitGroup(new ModelWord(1 | WAITERS, scheduler), new ModelWord(0, scheduler));
-        ModelWord begun = new ModelWord(0, scheduler);
+        WaitGroup group = new WaitGroup(words(1 | WAITERS, scheduler), 0);
+        ModelWords begun = new ModelWords(4, scheduler);
         AtomicBoolean ended = new AtomicBoolean();
         threads.run(
                 group::done,
                 () -> {
                     group.add(1);
-                    begun.set(1);
-                    begun.wakeAll();
+                    begun.set(0, 1);
+                    begun.wake(0, 1);
                     group.awaitUninterruptibly();
                     Model.check(ended.get(), "released before the task of its own round was done");
                 },
                 () -> {
-                    while (begun.get() == 0) {
-                        begun.awaitUninterruptibly(0);
+                    while (begun.get(0) == 0) {
+                        sleep(begun);
                     }
                     ended.set(true);
                     group.done();
@@ -61,40 +63,81 @@ class WaitGroupModelTest {
     @Test
     void nobodyIsForgotten() {
         Lincheck.runConcurrentTest(INVOCATIONS, () -> {
-            WaitGroup group = oneRound(Model::run, null, new ModelWord(0));
+            WaitGroup group = oneRound(Model::run, words(2, null));
             Model.check(group.count() == 0, "the count is " + group);
         });
     }
 
     @Test
     void nobodyIsForgottenByLot() {
-        Model.draw(RUNS, scheduler -> oneRound(scheduler::run, scheduler, new ModelWord(0, scheduler)));
+        Model.draw(RUNS, scheduler -> oneRound(scheduler::run, words(2, scheduler)));
     }
 
     /// The last one wakes before the generation changes: who looks in between sleeps for ever.
     @Test
     void findsWakeThatComesTooEarly() {
         assertThatThrownBy(() -> Model.draw(RUNS, scheduler -> {
-                    ModelWord generation = new ModelWord(0, scheduler) {
+                    ModelWords words = new ModelWords(BYTES, scheduler) {
                         @Override
-                        public boolean compareAndSet(int expected, int value) {
-                            super.wakeAll();
-                            return super.compareAndSet(expected, value);
+                        public boolean compareAndSetLong(long at, long expected, long value) {
+                            super.wake(WaitGroup.GENERATION, Integer.MAX_VALUE);
+                            return super.compareAndSetLong(at, expected, value);
                         }
 
                         @Override
-                        public int wakeAll() {
+                        public int wake(long at, int count) {
                             return 0;
                         }
                     };
-                    oneRound(scheduler::run, scheduler, generation);
+                    oneRound(scheduler::run, words.with(0, 2));
                 }))
-                .isInstanceOf(ModelWordScheduler.Hang.class);
+                .isInstanceOf(ModelScheduler.Hang.class);
+    }
+
+    /// Between the first look of a waiter and its sleep the round ends and the next one begins, which never ends.
+    @ParameterizedTest
+    @ValueSource(ints = {0, Integer.MAX_VALUE, -1})
+    void aRoundIsNotMissed(int generation) {
+        roundEndsMeanwhile(generation, -1);
+    }
+
+    @Test
+    void findsRoundThatEndsWithoutATrace() {
+        assertThatThrownBy(() -> roundEndsMeanwhile(0, 0xFFFF_FFFFL)).isInstanceOf(ModelScheduler.Hang.class);
+    }
+
+    /// @param kept which bits of the state are not lost
+    private static void roundEndsMeanwhile(int generation, long kept) {
+        ModelScheduler scheduler = new ModelScheduler(0);
+        WaitGroup[] group = new WaitGroup[1];
+        ModelWords words = new ModelWords(BYTES, scheduler) {
+            private boolean looked;
+
+            @Override
+            public long getLong(long at) {
+                long s = super.getLong(at);
+                if (!looked) {
+                    looked = true;
+                    group[0].done();
+                    group[0].add(1);
+                }
+                return s;
+            }
+
+            @Override
+            public boolean compareAndSetLong(long at, long expected, long value) {
+                return super.compareAndSetLong(at, expected, value & kept);
+            }
+        };
+        // Somebody has waited and given up.
+        group[0] = new WaitGroup(words.with(0, 1 | WAITERS).with(WaitGroup.GENERATION, generation), 0);
+        scheduler.run(group[0]::awaitUninterruptibly);
+        Model.check(words.peek(WaitGroup.GENERATION) == generation + 1, "generation " + group[0]);
     }
 
     /// Two tasks, a waiter, and one that waits for a limited time, which ends at any moment.
-    private static WaitGroup oneRound(Threads threads, ModelWordScheduler scheduler, ModelWord generation) {
-        WaitGroup group = new WaitGroup(new ModelWord(2, scheduler), generation);
+    private static WaitGroup oneRound(Threads threads, ModelWords words) {
+        WaitGroup group = new WaitGroup(words, 0);
         AtomicInteger done = new AtomicInteger();
         threads.run(
                 () -> {
@@ -102,7 +145,7 @@ class WaitGroupModelTest {
                     group.done();
                 },
                 () -> {
-                    generation.timeOutOne();
+                    words.timeOutOne(WaitGroup.GENERATION);
                     done.incrementAndGet();
                     group.done();
                 },
@@ -122,7 +165,7 @@ class WaitGroupModelTest {
     @Test
     void aSlowWaiterComesOut() {
         Lincheck.runConcurrentTest(INVOCATIONS, () -> {
-            WaitGroup group = new WaitGroup(new ModelWord(1), new ModelWord(0));
+            WaitGroup group = new WaitGroup(words(1, null), 0);
             Runnable round = () -> {
                 group.add(1);
                 group.done();
@@ -134,28 +177,15 @@ class WaitGroupModelTest {
         });
     }
 
-    /// The last task of a round has read the generation when that was another round's. It must not end its own under
-    /// that name: whoever waits for it would sleep on if the next round began at once.
-    @Test
-    void anOldGenerationIsReadAgain() {
-        AtomicBoolean reading = new AtomicBoolean(true);
-        ModelWord state = new ModelWord(1 | WAITERS);
-        WaitGroup[] group = new WaitGroup[1];
-        ModelWord generation = new ModelWord(0) {
-            @Override
-            public int get() {
-                int read = super.get();
-                if (reading.getAndSet(false)) {
-                    group[0].done();
-                    group[0].add(1);
-                    state.getAndBitwiseOr(WAITERS); // as somebody does who waits for the second round
-                }
-                return read;
-            }
-        };
-        group[0] = new WaitGroup(state, generation);
-        group[0].done();
-        assertThat(generation.peek()).as("rounds that ended").isEqualTo(2);
-        assertThat(group[0].count()).isZero();
+    private static ModelWords words(int state, ModelScheduler scheduler) {
+        return new ModelWords(BYTES, scheduler).with(0, state);
+    }
+
+    private static void sleep(ModelWords word) {
+        try {
+            word.await(0, 0, Long.MAX_VALUE, false);
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
     }
 }

@@ -1,0 +1,62 @@
+package io.futex.process;
+
+import io.futex.sync.Once;
+import io.futex.sync.Parker;
+import io.futex.sync.WaitGroup;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+
+/// The other side of the tests of wait groups, onces and parkers: one of several processes over a mapped file.
+public final class RoundsProgram {
+    static final long FORTH = 0;
+    static final long BACK = 64;
+    static final long ONCE = 128;
+    static final long ONCE_BACK = 192;
+    static final long OWN_PARKER = 256;
+    static final long OTHER_PARKER = 320;
+
+    private RoundsProgram() {}
+
+    /// @param arguments the file, which of the parts below, and how many rounds
+    public static void main(String[] arguments) throws Exception {
+        try (Arena arena = Arena.ofShared()) {
+            MemorySegment memory = PingPongProgram.map(Path.of(arguments[0]), arena);
+            int rounds = Integer.parseInt(arguments[2]);
+            switch (arguments[1]) {
+                case "group" -> group(memory, rounds);
+                case "once" -> once(memory);
+                case "parker" -> parker(memory, rounds, OTHER_PARKER, OWN_PARKER);
+                default -> throw new IllegalArgumentException(arguments[1]);
+            }
+        }
+    }
+
+    /// Waits for the round of one group, begins its next, and ends that of the other.
+    private static void group(MemorySegment memory, int rounds) throws InterruptedException {
+        WaitGroup forth = WaitGroup.shared(memory, FORTH);
+        WaitGroup back = WaitGroup.shared(memory, BACK);
+        for (int i = 0; i < rounds; i++) {
+            forth.await();
+            forth.add(1);
+            PermitProgram.count(memory, 2 * i + 1);
+            back.done();
+        }
+    }
+
+    /// Waits for a body, and then is one of those who may run another.
+    private static void once(MemorySegment memory) {
+        Once.shared(memory, ONCE).run(() -> PermitProgram.count(memory, -1));
+        Once.shared(memory, ONCE_BACK).run(() -> PermitProgram.count(memory, -1));
+    }
+
+    static void parker(MemorySegment memory, int rounds, long own, long other) {
+        Parker mine = Parker.shared(memory, own);
+        Parker theirs = Parker.shared(memory, other);
+        for (int i = 0; i < rounds; i++) {
+            mine.parkUninterruptibly();
+            PermitProgram.count(memory, -1);
+            theirs.unpark();
+        }
+    }
+}

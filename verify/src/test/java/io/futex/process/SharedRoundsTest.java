@@ -1,0 +1,157 @@
+package io.futex.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.futex.contract.ForkedJvm;
+import io.futex.contract.Scale;
+import io.futex.sync.Once;
+import io.futex.sync.Parker;
+import io.futex.sync.WaitGroup;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/// WaitGroup, Once and Parker in a mapped file: this JVM on one side, another one or a C program on the other.
+@Timeout(value = 5, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class SharedRoundsTest {
+    private static final int ROUNDS = Scale.of(500, 1_000_000);
+    private static final int RACING = 3;
+
+    @TempDir
+    private Path directory;
+
+    private final List<Process> children = new ArrayList<>();
+    private final Arena arena = Arena.ofShared();
+    private MemorySegment memory;
+
+    enum Side {
+        JAVA,
+        C
+    }
+
+    @BeforeEach
+    void map() throws IOException {
+        memory = PingPongProgram.map(directory.resolve("words"), arena);
+    }
+
+    @AfterEach
+    void end() {
+        children.forEach(Process::destroyForcibly);
+        arena.close();
+    }
+
+    /// The other side waits asleep for the first round.
+    @ParameterizedTest
+    @EnumSource
+    void waitGroup(Side side) throws Exception {
+        WaitGroup forth = WaitGroup.shared(memory, RoundsProgram.FORTH);
+        WaitGroup back = WaitGroup.shared(memory, RoundsProgram.BACK);
+        forth.add(1);
+        Process child = start(side, "group");
+        Sleeper.await(child, directory.resolve("words"), RoundsProgram.FORTH + upper());
+        for (int i = 0; i < ROUNDS; i++) {
+            back.add(1);
+            PermitProgram.count(memory, 2 * i);
+            forth.done();
+            back.await();
+            assertThat(forth.count()).isOne();
+        }
+        assertEnds(child);
+        assertThat(data()).isEqualTo(2 * ROUNDS);
+        assertThat(back).hasToString("WaitGroup[count=0]");
+    }
+
+    /// The body does not end before all others wait for that. One of them runs the next one.
+    @ParameterizedTest
+    @EnumSource
+    void once(Side side) throws Exception {
+        Once once = Once.shared(memory, RoundsProgram.ONCE);
+        once.run(() -> {
+            for (int i = 0; i < RACING; i++) {
+                Process racing = start(side, "once");
+                Sleeper.await(racing, directory.resolve("words"), RoundsProgram.ONCE);
+            }
+            PermitProgram.count(memory, 0);
+        });
+        for (Process each : children) {
+            assertEnds(each);
+        }
+        assertThat(data()).isEqualTo(2);
+        assertThat(once.isDone()).isTrue();
+        assertThat(Once.shared(memory, RoundsProgram.ONCE_BACK).isDone()).isTrue();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void parker(Side side) throws Exception {
+        Process child = start(side, "parker");
+        Parker.shared(memory, RoundsProgram.OTHER_PARKER).unpark();
+        RoundsProgram.parker(memory, ROUNDS - 1, RoundsProgram.OWN_PARKER, RoundsProgram.OTHER_PARKER);
+        Parker.shared(memory, RoundsProgram.OWN_PARKER).park();
+        assertEnds(child);
+        assertThat(data()).isEqualTo(2 * ROUNDS - 1);
+    }
+
+    private int data() {
+        return memory.get(ValueLayout.JAVA_INT, PermitProgram.DATA);
+    }
+
+    private static long upper() {
+        return ByteOrder.nativeOrder().equals(ByteOrder.LITTLE_ENDIAN) ? Integer.BYTES : 0;
+    }
+
+    private void assertEnds(Process child) throws Exception {
+        assertThat(child.waitFor(2, TimeUnit.MINUTES)).isTrue();
+        assertThat(child.exitValue())
+                .as(Files.readString(directory.resolve("err"), StandardCharsets.UTF_8))
+                .isZero();
+    }
+
+    private Process start(Side side, String part) {
+        String file = directory.resolve("words").toString();
+        Process child = side == Side.C
+                ? c(file, part)
+                : ForkedJvm.java(
+                                "--enable-native-access=ALL-UNNAMED",
+                                "-XX:TieredStopAtLevel=1",
+                                "-cp",
+                                ClassPath.ofTests(),
+                                RoundsProgram.class.getName(),
+                                file,
+                                part,
+                                String.valueOf(ROUNDS))
+                        .start(directory.resolve("out"), directory.resolve("err"));
+        children.add(child);
+        return child;
+    }
+
+    private Process c(String file, String part) {
+        Assumptions.assumeTrue(
+                System.getProperty("os.name").startsWith("Linux"), "SKIPPED: the C program calls Linux's futex");
+        try {
+            String program =
+                    CProgram.compiled("rounds", "WaitGroup", "Once", "Parker").toString();
+            return new ProcessBuilder(program, file, part, String.valueOf(ROUNDS))
+                    .redirectError(directory.resolve("err").toFile())
+                    .start();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
