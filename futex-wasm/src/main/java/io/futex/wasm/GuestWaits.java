@@ -1,7 +1,7 @@
 package io.futex.wasm;
 
 import io.futex.WaitResult;
-import io.futex.internal.Segments;
+import io.futex.internal.Deadline;
 import java.util.concurrent.TimeUnit;
 import run.endive.runtime.Memory;
 import run.endive.runtime.WasmInterruptedException;
@@ -27,7 +27,7 @@ final class GuestWaits {
     /// @param timeout in nanoseconds; negative for ever
     /// @return see [WasmCode]
     int await(int address, long expected, boolean wide, long timeout) {
-        long deadline = timeout < 0 ? Segments.FOREVER : Segments.deadline(timeout, TimeUnit.NANOSECONDS);
+        long deadline = timeout < 0 ? Deadline.FOREVER : Deadline.after(timeout, TimeUnit.NANOSECONDS);
         try {
             for (; ; ) {
                 WaitResult result = queue.await(address, expected, wide, deadline, true);

@@ -22,14 +22,14 @@ import run.endive.wasm.types.MemoryImport;
 /// instance begins at the same place: guests that run at the same time need stacks of their own. Link with
 /// `--export=__stack_pointer` and make the instances with [#of(IntFunction)] and [#withStack].
 ///
-/// Each thread keeps its instance for its own life, a virtual thread too. Making one takes some 30 us for a small
-/// module.
+/// An instance lives as long as its thread, virtual threads included, and as this object: a thread that lives on after
+/// it keeps nothing, neither instances nor their memory. Making one takes some 30 us for a small module.
 public final class InstancePerThread {
     private final AtomicInteger made = new AtomicInteger();
-    private final ThreadLocal<Instance> instances;
+    private final ThreadValues<Instance> instances;
 
     private InstancePerThread(IntFunction<Instance> maker) {
-        instances = ThreadLocal.withInitial(() -> maker.apply(made.getAndIncrement()));
+        instances = new ThreadValues<>(() -> maker.apply(made.getAndIncrement()));
     }
 
     /// Instances made by the caller, for instance each with a stack of its own.

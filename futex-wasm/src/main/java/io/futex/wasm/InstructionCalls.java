@@ -3,6 +3,7 @@ package io.futex.wasm;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import org.jspecify.annotations.Nullable;
 import run.endive.runtime.ExportFunction;
 import run.endive.runtime.ImportMemory;
 import run.endive.runtime.ImportValues;
@@ -13,15 +14,43 @@ import run.endive.wasm.Parser;
 import run.endive.wasm.WasmModule;
 
 /// The instructions themselves, each in a function of the module `futex.wasm`.
+///
+/// Endive begins no function in a thread that says it is interrupted. Where the status itself says otherwise, the
+/// memory's own method is called, which is all that the instruction does.
 final class InstructionCalls implements RuntimeCalls {
-    private final ThreadLocal<Functions> functions;
+    /// Not in a class initialiser: an error there, for want of stack, would be for ever.
+    private static volatile @Nullable WasmModule parsed;
+
+    private final Memory memory;
+    private final ThreadValues<Functions> functions;
 
     InstructionCalls(Memory memory) {
-        functions = ThreadLocal.withInitial(() -> new Functions(instance(memory)));
+        this.memory = memory;
+        this.functions = new ThreadValues<>(() -> new Functions(instance(memory)));
+    }
+
+    private static WasmModule module() {
+        WasmModule known = parsed;
+        if (known == null) {
+            known = parse();
+            parsed = known; // whoever comes at the same time parses its own
+        }
+        return known;
+    }
+
+    private static WasmModule parse() {
+        try (InputStream binary = InstructionCalls.class.getResourceAsStream("futex.wasm")) {
+            if (binary == null) {
+                throw new IllegalStateException("futex.wasm is missing from this library");
+            }
+            return Parser.parse(binary);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static Instance instance(Memory memory) {
-        return Instance.builder(Module.PARSED)
+        return Instance.builder(module())
                 .withImportValues(ImportValues.builder()
                         .addMemory(new ImportMemory("env", "memory", memory))
                         .build())
@@ -31,23 +60,25 @@ final class InstructionCalls implements RuntimeCalls {
 
     @Override
     public int wait32(int offset, int expected, long nanos) {
-        return (int) functions.get().wait32.apply(offset, expected, nanos)[0];
+        try {
+            return (int) functions.get().wait32.apply(offset, expected, nanos)[0];
+        } catch (WasmInterruptedException e) {
+            if (Thread.interrupted()) {
+                Thread.currentThread().interrupt();
+                throw e;
+            }
+            return memory.atomicWait(offset, expected, nanos); // isInterrupted() is overridden, and says always
+        }
     }
 
     @Override
     public int notify(int offset, int count) {
-        // Endive lets no interrupted thread begin a function; a wake must not fail for that. It looks at the status at
-        // calls and branches, of which there is none after the instruction: a call that has failed has woken nobody.
-        boolean interrupted = false;
+        boolean interrupted = Thread.interrupted(); // a wake must not fail for that
         try {
-            for (; ; ) {
-                interrupted |= Thread.interrupted();
-                try {
-                    return (int) functions.get().notify.apply(offset, count)[0];
-                } catch (WasmInterruptedException e) {
-                    interrupted = true;
-                }
-            }
+            return (int) functions.get().notify.apply(offset, count)[0];
+        } catch (WasmInterruptedException e) {
+            // Thrown at calls and branches, of which there is none after the instruction: nobody has been woken.
+            return memory.atomicNotify(offset, count);
         } finally {
             if (interrupted) {
                 Thread.currentThread().interrupt();
@@ -68,21 +99,6 @@ final class InstructionCalls implements RuntimeCalls {
         Functions(Instance instance) {
             wait32 = instance.export("wait32");
             notify = instance.export("notify");
-        }
-    }
-
-    private static final class Module {
-        static final WasmModule PARSED = parse();
-
-        private static WasmModule parse() {
-            try (InputStream binary = InstructionCalls.class.getResourceAsStream("futex.wasm")) {
-                if (binary == null) {
-                    throw new IllegalStateException("futex.wasm is missing from this library");
-                }
-                return Parser.parse(binary);
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
         }
     }
 }

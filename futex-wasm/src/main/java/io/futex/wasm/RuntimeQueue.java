@@ -1,7 +1,7 @@
 package io.futex.wasm;
 
 import io.futex.WaitResult;
-import io.futex.internal.Segments;
+import io.futex.internal.Deadline;
 import run.endive.runtime.WasmInterruptedException;
 
 /// The queue that a memory brings along, reached through the runtime.
@@ -33,7 +33,7 @@ final class RuntimeQueue implements WordQueue {
                         return WaitResult.WOKEN;
                     } else if (code == WasmCode.NOT_EQUAL) {
                         return WaitResult.CHANGED;
-                    } else if (Segments.isOver(deadline)) {
+                    } else if (Deadline.isOver(deadline)) {
                         return WaitResult.TIMED_OUT;
                     }
                 } catch (WasmInterruptedException e) {
@@ -61,7 +61,7 @@ final class RuntimeQueue implements WordQueue {
     }
 
     private static long left(long deadline) {
-        return deadline == Segments.FOREVER ? -1 : Math.max(0, deadline - System.nanoTime());
+        return deadline == Deadline.FOREVER ? -1 : Math.max(0, deadline - System.nanoTime());
     }
 
     @Override

@@ -68,7 +68,9 @@ public final class SharedWasmMemory extends AtomicMemory {
     /// - a return of the system for no reason is hidden from a guest by looking at the word again, so a guest sleeps on
     ///   through a notify before which nobody has changed the word;
     /// - where the system cannot wait across processes, a wake is noticed after up to a millisecond;
-    /// - it does not grow, since other processes would not learn of it.
+    /// - it does not grow, since other processes would not learn of it;
+    /// - who makes the file shorter while it is mapped may end the JVMs of all: what lies beyond its new end cannot be
+    ///   read.
     ///
     /// A module with data segments writes them at each instantiation, unless the linker has made them passive, in which
     /// case the first process to come does; make sure of it if several processes instantiate.

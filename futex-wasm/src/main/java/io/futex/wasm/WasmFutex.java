@@ -2,14 +2,12 @@ package io.futex.wasm;
 
 import io.futex.Capability;
 import io.futex.Futex;
-import io.futex.FutexWait;
 import io.futex.WaitResult;
-import io.futex.internal.Segments;
+import io.futex.internal.Deadline;
 import java.lang.foreign.MemorySegment;
 import java.util.EnumSet;
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import run.endive.runtime.Memory;
 
@@ -141,7 +139,7 @@ public final class WasmFutex implements Futex {
     /// @throws IndexOutOfBoundsException if the memory as it is now ends before the word does
     /// @throws IllegalArgumentException if the offset is not divisible by 4
     public WaitResult waitAt(int offset, int expected) throws InterruptedException {
-        return await(places.require(offset), expected, Segments.FOREVER);
+        return await(places.require(offset), expected, Deadline.FOREVER);
     }
 
     /// Sleeps while the word holds `expected`, until woken, interrupted or timed out.
@@ -166,7 +164,7 @@ public final class WasmFutex implements Futex {
     /// @throws IndexOutOfBoundsException if the memory as it is now ends before the word does
     /// @throws IllegalArgumentException if the offset is not divisible by 4
     public WaitResult waitAtUninterruptibly(int offset, int expected) {
-        return awaitUninterruptibly(places.require(offset), expected, Segments.FOREVER);
+        return awaitUninterruptibly(places.require(offset), expected, Deadline.FOREVER);
     }
 
     /// As [#waitAt(int, int, long, TimeUnit)], but an interrupt does not end it: the status is kept.
@@ -218,12 +216,7 @@ public final class WasmFutex implements Futex {
 
     @Override
     public WaitResult wait(MemorySegment word, int expected) throws InterruptedException {
-        return await(places.offsetOf(word), places.value(expected), Segments.FOREVER);
-    }
-
-    @Override
-    public WaitResult wait(MemorySegment base, long offset, int expected) throws InterruptedException {
-        return await(places.offsetOf(base, offset), places.value(expected), Segments.FOREVER);
+        return await(places.offsetOf(word), places.value(expected), Deadline.FOREVER);
     }
 
     @Override
@@ -232,29 +225,13 @@ public final class WasmFutex implements Futex {
     }
 
     @Override
-    public WaitResult wait(MemorySegment base, long offset, int expected, long timeout, TimeUnit unit)
-            throws InterruptedException {
-        return await(places.offsetOf(base, offset), places.value(expected), deadline(timeout, unit));
-    }
-
-    @Override
     public WaitResult waitUninterruptibly(MemorySegment word, int expected) {
-        return awaitUninterruptibly(places.offsetOf(word), places.value(expected), Segments.FOREVER);
-    }
-
-    @Override
-    public WaitResult waitUninterruptibly(MemorySegment base, long offset, int expected) {
-        return awaitUninterruptibly(places.offsetOf(base, offset), places.value(expected), Segments.FOREVER);
+        return awaitUninterruptibly(places.offsetOf(word), places.value(expected), Deadline.FOREVER);
     }
 
     @Override
     public WaitResult waitUninterruptibly(MemorySegment word, int expected, long timeout, TimeUnit unit) {
         return awaitUninterruptibly(places.offsetOf(word), places.value(expected), deadline(timeout, unit));
-    }
-
-    @Override
-    public WaitResult waitUninterruptibly(MemorySegment base, long offset, int expected, long timeout, TimeUnit unit) {
-        return awaitUninterruptibly(places.offsetOf(base, offset), places.value(expected), deadline(timeout, unit));
     }
 
     @Override
@@ -274,18 +251,8 @@ public final class WasmFutex implements Futex {
     }
 
     @Override
-    public int wakeOne(MemorySegment base, long offset) {
-        return queue.wake(places.offsetOf(base, offset), 1);
-    }
-
-    @Override
     public int wakeAll(MemorySegment word) {
         return queue.wake(places.offsetOf(word), Integer.MAX_VALUE);
-    }
-
-    @Override
-    public int wakeAll(MemorySegment base, long offset) {
-        return queue.wake(places.offsetOf(base, offset), Integer.MAX_VALUE);
     }
 
     @Override
@@ -301,8 +268,7 @@ public final class WasmFutex implements Futex {
     // ---- in the order of the contract: arguments, a pending interrupt, the value, the time
 
     private static long deadline(long timeout, TimeUnit unit) {
-        Objects.requireNonNull(unit, "unit");
-        return timeout <= 0 ? Long.MIN_VALUE : Segments.deadline(timeout, unit);
+        return Deadline.after(timeout, Objects.requireNonNull(unit, "unit"));
     }
 
     private WaitResult await(int at, int expected, long deadline) throws InterruptedException {
@@ -312,14 +278,14 @@ public final class WasmFutex implements Futex {
         if (memory.atomicReadInt(at) != expected) {
             return WaitResult.CHANGED;
         }
-        return Segments.isOver(deadline) ? WaitResult.TIMED_OUT : queue.await(at, expected, false, deadline, true);
+        return Deadline.isOver(deadline) ? WaitResult.TIMED_OUT : queue.await(at, expected, false, deadline, true);
     }
 
     private WaitResult awaitUninterruptibly(int at, int expected, long deadline) {
         if (memory.atomicReadInt(at) != expected) {
             return WaitResult.CHANGED;
         }
-        if (Segments.isOver(deadline)) {
+        if (Deadline.isOver(deadline)) {
             return WaitResult.TIMED_OUT;
         }
         try {
@@ -334,18 +300,6 @@ public final class WasmFutex implements Futex {
             throw new IllegalArgumentException("cannot wake " + count + " threads");
         }
         return count == 0 ? 0 : queue.wake(at, count);
-    }
-
-    // ---- what it has not
-
-    @Override
-    public int waitAny(FutexWait[] waits, long timeout, TimeUnit unit) {
-        throw new UnsupportedOperationException("waitAny: " + this + " lacks the capability WAIT_ANY");
-    }
-
-    @Override
-    public CompletableFuture<WaitResult> waitAsync(MemorySegment word, int expected) {
-        throw new UnsupportedOperationException("waitAsync: " + this + " lacks the capability ASYNC");
     }
 
     // ---- identity

@@ -1,6 +1,6 @@
 package io.futex.wasm;
 
-import io.futex.internal.Segments;
+import io.futex.memory.MemoryChecks;
 import java.lang.foreign.MemorySegment;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -56,7 +56,7 @@ final class WordPlaces {
         if (own == null && base.byteSize() == 0 && offset == 0) {
             return handle(base);
         }
-        Segments.requireWord(base, offset);
+        MemoryChecks.requireWord(base, offset);
         return inMemory(base.address() + offset);
     }
 
