@@ -29,7 +29,7 @@ import picocli.CommandLine.Spec;
             "A cell that cannot be measured is empty, with the reason below the table.",
             "",
             "Operations: calls, boundary, ping-pong, processes, wasm, mutex, rw-mutex, release, wait-group, "
-                    + "condition, barrier, semaphore, late, first-use, memory, sharing."
+                    + "condition, barrier, semaphore, callers-memory, late, first-use, memory, sharing."
         })
 final class BenchCommand implements Callable<Integer> {
     /// The folder of this module; the launcher sets it.

@@ -5,6 +5,7 @@ import io.futex.bench.peer.Reply;
 import io.futex.bench.peer.Request;
 import io.futex.sync.Event;
 import io.futex.sync.Once;
+import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -132,15 +133,17 @@ final class Crowd implements Experiment {
                     String unused = task.get();
                 };
             }
-            case "Event" -> {
-                Event event = Event.manualReset();
-                event.set();
-                yield event::await;
-            }
+            case "Event" -> await(Event.manualReset());
+            case "Event.memory" -> await(Event.local(Arena.ofAuto().allocate(128, 128), 0, false));
             case "CountDownLatch" -> new CountDownLatch(0)::await;
             default -> throw new IllegalArgumentException("nothing to pass is called " + kind);
         };
         return () -> job;
+    }
+
+    private static Job await(Event event) {
+        event.set();
+        return event::await;
     }
 
     private static void nothing() {}

@@ -75,9 +75,9 @@ final class Footprint implements Experiment {
     private static double inSegment(int count, long bytesEach, int stride, Use use) {
         try (Arena arena = Arena.ofConfined()) {
             int few = count / WARM_UP_SHARE;
-            useSome(arena.allocate(few * bytesEach, Integer.BYTES), few, bytesEach, stride, use);
+            useSome(arena.allocate(few * bytesEach, Long.BYTES), few, bytesEach, stride, use);
             long before = Proc.residentBytes().orElseThrow();
-            useSome(arena.allocate(count * bytesEach, Integer.BYTES), count, bytesEach, stride, use);
+            useSome(arena.allocate(count * bytesEach, Long.BYTES), count, bytesEach, stride, use);
             return Proc.residentBytes().orElseThrow() - before;
         }
     }

@@ -14,15 +14,18 @@ interface LockUnderTest {
 
     static LockUnderTest named(String name) {
         return switch (name) {
-            case "PMutex" -> pmutex();
+            case "PMutex" -> pmutex(new PMutex());
+            case "PMutex.memory" -> pmutex(PMutex.local(memory(), 0));
             case "PMutex.static" -> pmutexInSegment();
             case "ReentrantLock" -> reentrant();
             case "synchronized" -> monitor();
-            case "Semaphore" -> semaphore(1);
+            case "Semaphore" -> semaphore(new Semaphore(1));
+            case "Semaphore.memory" -> semaphoreInMemory();
             case "java.util.concurrent.Semaphore" -> jdkSemaphore(1);
-            case "Semaphore-2" -> semaphore(2);
+            case "Semaphore-2" -> semaphore(new Semaphore(2));
             case "java.util.concurrent.Semaphore-2" -> jdkSemaphore(2);
-            case "Event" -> event();
+            case "Event" -> event(Event.autoReset());
+            case "Event.memory" -> event(Event.local(memory(), 0, true));
             default -> throw new IllegalArgumentException("no lock " + name);
         };
     }
@@ -32,8 +35,11 @@ interface LockUnderTest {
         return !name.endsWith("-2");
     }
 
-    private static LockUnderTest pmutex() {
-        PMutex mutex = new PMutex();
+    private static MemorySegment memory() {
+        return Arena.ofAuto().allocate(128, 128);
+    }
+
+    private static LockUnderTest pmutex(PMutex mutex) {
         return section -> {
             mutex.lock();
             try {
@@ -46,7 +52,7 @@ interface LockUnderTest {
 
     private static LockUnderTest pmutexInSegment() {
         Futex futex = Futex.local();
-        MemorySegment segment = Arena.ofAuto().allocate(Integer.BYTES, 128);
+        MemorySegment segment = memory();
         return section -> {
             PMutex.lock(futex, segment, 0);
             try {
@@ -69,8 +75,13 @@ interface LockUnderTest {
         };
     }
 
-    private static LockUnderTest semaphore(int permits) {
-        Semaphore semaphore = new Semaphore(permits);
+    private static LockUnderTest semaphoreInMemory() {
+        Semaphore semaphore = Semaphore.local(memory(), 0);
+        semaphore.release();
+        return semaphore(semaphore);
+    }
+
+    private static LockUnderTest semaphore(Semaphore semaphore) {
         return section -> {
             semaphore.acquireUninterruptibly();
             try {
@@ -93,8 +104,7 @@ interface LockUnderTest {
         };
     }
 
-    private static LockUnderTest event() {
-        Event turnstile = Event.autoReset();
+    private static LockUnderTest event(Event turnstile) {
         turnstile.set();
         return section -> {
             turnstile.awaitUninterruptibly();

@@ -7,10 +7,59 @@ import io.futex.bench.report.Row;
 import io.futex.bench.report.Unit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /// Rows of threads that do the same over and over, ours beside its like in the JDK.
 final class Crowds {
+    /// An operation may take this much longer than its like in the JDK.
+    private static final double ALLOWED = 1.1;
+
     private Crowds() {}
+
+    /// One thread, by JMH.
+    ///
+    /// @param ours the benchmark of ours
+    /// @param who the JDK's in the table
+    /// @param theirs the benchmark of the JDK's
+    static Row alone(String label, Map<String, MicroRunner.Measured> micro, String ours, String who, String theirs) {
+        Row row = Row.of(label, Unit.TIME, MicroRunner.time(micro, ours, ""))
+                .java(MicroRunner.time(micro, theirs, who))
+                .bytes(MicroRunner.bytes(micro, ours));
+        return row.goal(Goal.atLeast("≤ 1.1 x its time", row.againstJava(), 1 / ALLOWED));
+    }
+
+    /// Empty sections, one thread inside at a time or as many as there are permits.
+    ///
+    /// @param ours the lock of ours
+    /// @param theirs the lock of the JDK's
+    /// @param who the JDK's in the table
+    /// @param sizes how many threads, a row each
+    static List<Row> locks(Session session, String what, String ours, String theirs, String who, List<Integer> sizes) {
+        List<Row> rows = new ArrayList<>();
+        Profile profile = session.profile();
+        try (Contest contest =
+                new Contest().add("", session::java, "lock", ours).add(who, session::java, "lock", theirs)) {
+            // One JVM at a time: its code is compiled for the contention that it meets first.
+            contest.practise(sections(4, 3 * profile.warmUpMillis()), 2);
+            for (int threads : sizes) {
+                String label = what + ", " + threads + " threads";
+                session.progress().step(label);
+                Results results = contest.run(sections(threads, profile.windowMillis()), profile.rounds());
+                rows.add(goal(Row.of(label, Unit.RATE, results.median("", "ops-per-s"))
+                        .java(results.median(who, "ops-per-s"))
+                        .bytes(results.median("", "bytes"))));
+            }
+        }
+        return rows;
+    }
+
+    private static Request sections(int threads, long millis) {
+        return Request.of("mutex")
+                .with("threads", threads)
+                .with("inside", 0)
+                .with("outside", 0)
+                .with("millis", millis);
+    }
 
     /// Throughput.
     ///

@@ -18,6 +18,7 @@ public final class Operations {
             new Conditions(),
             new Barriers(),
             new Semaphores(),
+            new CallersMemory(),
             new TimedWaits(),
             new FirstUse(),
             new Memory(),

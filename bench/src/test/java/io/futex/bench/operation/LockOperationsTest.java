@@ -8,7 +8,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /// A part of [OperationsTest], so that two JVMs share the time it takes.
 class LockOperationsTest {
-    static final Set<String> NAMES = Set.of("mutex", "rw-mutex", "condition", "barrier", "semaphore");
+    static final Set<String> NAMES = Set.of("mutex", "rw-mutex", "condition", "barrier", "semaphore", "callers-memory");
 
     static Stream<String> names() {
         return NAMES.stream().sorted();
