@@ -135,8 +135,10 @@ public final class Event extends Permits {
     /// @throws InterruptedException if the thread was interrupted before or during the wait; the status is cleared
     public void await() throws InterruptedException {
         throwIfInterrupted();
-        if (!takeGuessed()) {
-            var unused = await(Deadline.FOREVER, true);
+        if (!auto) {
+            var unused = awaitOpen(words.get(low()), Deadline.FOREVER, true);
+        } else if (!takeGuessed()) {
+            var unused = takeSlowly(Deadline.FOREVER, true);
         }
     }
 
@@ -154,7 +156,7 @@ public final class Event extends Permits {
 
     /// As [#await()], but an interrupt does not end it; the status is kept.
     public void awaitUninterruptibly() {
-        if (!takeGuessed()) {
+        if (!auto || !takeGuessed()) {
             var unused = awaitUninterruptibly(Deadline.FOREVER);
         }
     }
