@@ -49,8 +49,7 @@ import java.util.concurrent.TimeUnit;
 /// in a native wait made by FFM, closing the arena of the word fails with [IllegalStateException]. No such guard exists
 /// for other waiters (virtual threads, the backends `portable` and `polling`, but for the milliseconds that the latter
 /// may spend in a native wait): wake them all before you close the arena. One that sleeps over the end of its arena
-/// gets
-/// [IllegalStateException] when it is next woken, interrupted or timed out.
+/// gets [IllegalStateException] when it is next woken, interrupted or timed out.
 ///
 /// ## Errors
 /// A wait throws [FutexException] where the system refuses it for a reason that has no other meaning here, such as a
@@ -60,9 +59,8 @@ import java.util.concurrent.TimeUnit;
 /// [#local()] is for words that only this copy of the library waits on and wakes, and knows a word by its virtual
 /// address: two mappings of one file are two words. [#shared()] is for words in memory that other processes, or native
 /// code, wait on or wake. Waiters of one scope are never found by wakes of the other, even on the same word; nor are
-/// the
-/// local waiters of another copy of the library in this JVM, such as that of another web application: two class loaders
-/// that each have a copy share words by [#shared()].
+/// the local waiters of another copy of the library in this JVM, such as that of another web application: two class
+/// loaders that each have a copy share words by [#shared()].
 ///
 /// ## Time
 /// A time of zero or less looks at the word once and never blocks. A time that overflows means for ever. Every call has
@@ -88,19 +86,15 @@ import java.util.concurrent.TimeUnit;
 /// - *Truncated files.* Where a mapped file was truncated, a wait on a word beyond its end throws [InternalError], as a
 ///   rule, since the JVM guards such an access; but it does not guard all of them. As of JDK 25 a volatile read or an
 ///   atomic step there may end the JVM, and so may a wait, which reads the word. A platform thread that slept there on
-/// a
-///   shared word is found by neither wakes nor interrupts any more; only the end of its time ends the wait. So nobody
-/// may
-///   truncate a file whose words are in use. (To delete it does no harm.)
+///   a shared word is found by neither wakes nor interrupts any more; only the end of its time ends the wait. So nobody
+///   may truncate a file whose words are in use. (To delete it does no harm.)
 /// - *Interruptible channels.* An interruptible wait of a platform thread lets the JVM tell it of interrupts as a
 ///   [channel][java.nio.channels.spi.AbstractInterruptibleChannel] does, and a thread has room for one of them. So a
 ///   wait between a channel's `begin()` and `end()` takes the channel's place: an interrupt ends the wait, and then
-/// does
-///   not close the channel. There, wait uninterruptibly, or before `begin()`.
+///   does not close the channel. There, wait uninterruptibly, or before `begin()`.
 /// - *Virtual threads on shared words.* They look at the word every millisecond, which costs some 3 us of processor
-/// time
-///   a look: 500 idle ones more than a core. Where there are many, let one platform thread wait on the shared word, and
-///   pass the news on by a word of [#local()].
+///   time a look: 500 idle ones more than a core. Where there are many, let one platform thread wait on the shared
+///   word, and pass the news on by a word of [#local()].
 ///
 /// Implementations are thread-safe. Sources: futex(2), futex(7); Hubertus Franke, Rusty Russell, Matthew Kirkwood,
 /// *Fuss, Futexes and Furwocks* (2002); `memory.atomic.wait32` in the WebAssembly threads proposal.
@@ -112,21 +106,19 @@ public interface Futex {
     /// system call when nobody waits.
     ///
     /// Where the system's own backend is missing or unusable it is the backend `portable`, and a warning is logged
-    /// once.
-    /// With `-Dio.futex.require=native` it fails instead, and so does [#shared()].
+    /// once. With `-Dio.futex.require=native` it fails instead, and so does [#shared()].
     ///
     /// @return the same object at every call
     /// @throws IllegalStateException if `-Dio.futex.backend`, `-Dio.futex.binding` or `-Dio.futex.require` asks for
-    /// what
-    ///     is unknown or unusable; the message lists what is usable, and why the rest is not
+    ///     what is unknown or unusable; the message lists what is usable, and why the rest is not
     static Futex local() {
         return Backends.local();
     }
 
     /// The futex for words in memory that other processes or native code share.
     ///
-    /// Where the system cannot wait across processes it is the backend `polling`, without
-    /// [Capability#PROCESS_SHARED]: correct, but it notices a wake only after up to a millisecond.
+    /// Where the system cannot wait across processes it is the backend `polling`, without [Capability#PROCESS_SHARED]:
+    /// correct, but it notices a wake only after up to a millisecond.
     ///
     /// @return the same object at every call
     /// @throws IllegalStateException as [#local()]
