@@ -5,6 +5,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -42,8 +43,10 @@ public final class Asleep {
         };
     }
 
-    /// As [#on], and whatever comes before the sleep is surely over; a thread is `WAITING` to the JVM a moment before
-    /// it is off the processor. Without a kernel to ask, that it has used no processor time for a while.
+    /// As [#on], and whatever comes before the sleep is surely over: a thread is `WAITING` to the JVM a moment before
+    /// it is off the processor, and one whose wait has failed asks for the reason by a wait of a nanosecond, in which
+    /// it sleeps too. So it has slept for a while without having run, or where there is no kernel to ask, without
+    /// having used processor time.
     ///
     /// @param thread a platform thread
     public static boolean soundly(Thread thread, MemorySegment word) {
@@ -51,8 +54,13 @@ public final class Asleep {
             return false;
         }
         if (LINUX) {
+            List<String> runs = switches(thread);
+            LockSupport.parkNanos(2_000_000); // not to await anything: to let time pass
             String[] call = kernelCall(thread);
-            return call.length == 3 && !call[0].equals("-1"); // a page to come
+            return call.length == 3
+                    && !call[0].equals("-1") // a page to come
+                    && on(thread, word)
+                    && switches(thread).equals(runs);
         }
         long before = ThreadMeters.cpuNanos(thread);
         for (int i = 0; i < 10; i++) {
@@ -96,6 +104,17 @@ public final class Asleep {
     private static String[] kernelCall(Thread thread) {
         Path task = kernelThread(thread);
         return task == null ? new String[0] : read(task.resolve("syscall")).split(" ", 3);
+    }
+
+    /// How often the thread has given its processor away, and lost it.
+    private static List<String> switches(Thread thread) {
+        Path task = kernelThread(thread);
+        return task == null
+                ? List.of()
+                : read(task.resolve("status"))
+                        .lines()
+                        .filter(line -> line.contains("ctxt_switches"))
+                        .toList();
     }
 
     private static String read(Path file) {
