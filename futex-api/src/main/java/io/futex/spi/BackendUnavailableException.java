@@ -4,18 +4,13 @@ package io.futex.spi;
 public class BackendUnavailableException extends Exception {
     private static final long serialVersionUID = 1L;
 
-    /// Whether the cause is the JVM's refusal of native access, which the user can lift by a flag.
-    private final boolean nativeAccessDenied;
-
     /// @param message why this backend cannot be used here
     public BackendUnavailableException(String message) {
         super(message);
-        this.nativeAccessDenied = false;
     }
 
     private BackendUnavailableException(String message, Throwable cause) {
         super(message, cause);
-        this.nativeAccessDenied = true;
     }
 
     /// The JVM denied native access to the module of the backend.
@@ -28,12 +23,5 @@ public class BackendUnavailableException extends Exception {
         String name = module.isNamed() ? module.getName() : "ALL-UNNAMED";
         return new BackendUnavailableException(
                 "native access is denied; start java with --enable-native-access=" + name, cause);
-    }
-
-    /// Whether the JVM denied native access.
-    ///
-    /// @return true if a flag would make the backend usable
-    public boolean isNativeAccessDenied() {
-        return nativeAccessDenied;
     }
 }
