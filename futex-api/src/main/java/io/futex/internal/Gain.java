@@ -37,6 +37,9 @@ public final class Gain {
     private static final int LEAST = -7;
     private static final int PERIOD = 16;
 
+    /// What was learned by somebody who has only ever looked in vain: does not look for the next 255 waits.
+    public static final int NONE = LEAST << SHIFT | WAITS;
+
     private Gain() {}
 
     /// Whether this wait should look.

@@ -76,8 +76,14 @@ public final class Doorbell extends Synchronizer {
         super(Words.fresh(Integer.BYTES));
     }
 
+    /// For models, in which no time passes: it sleeps without looking before.
     Doorbell(Words words, long at) {
+        this(words, at, Gain.NONE);
+    }
+
+    private Doorbell(Words words, long at, int gain) {
         super(words, at);
+        this.gain = gain;
     }
 
     /// A doorbell for threads of this JVM in memory of the caller, which is left as it is; zero-filled, nobody waits.
@@ -86,12 +92,12 @@ public final class Doorbell extends Synchronizer {
     /// @param offset where in `segment` the [#LAYOUT_BYTES] begin
     /// @return a view of the doorbell there
     public static Doorbell local(MemorySegment segment, long offset) {
-        return new Doorbell(in(Futex.local(), segment, offset, LAYOUT_BYTES), offset);
+        return new Doorbell(in(Futex.local(), segment, offset, LAYOUT_BYTES), offset, 0);
     }
 
     /// A doorbell for all processes that map the memory, which is left as it is; zero-filled, nobody waits.
     public static Doorbell shared(MemorySegment segment, long offset) {
-        return new Doorbell(in(Futex.shared(), segment, offset, LAYOUT_BYTES), offset);
+        return new Doorbell(in(Futex.shared(), segment, offset, LAYOUT_BYTES), offset, 0);
     }
 
     // ---- ringing

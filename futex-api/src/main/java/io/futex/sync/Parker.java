@@ -2,6 +2,7 @@ package io.futex.sync;
 
 import io.futex.Futex;
 import io.futex.internal.Deadline;
+import io.futex.internal.Gain;
 import io.futex.memory.Words;
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.TimeUnit;
@@ -22,6 +23,8 @@ import java.util.concurrent.TimeUnit;
 /// one of these reasons, and the timed forms tell which. A loop around it is a good habit all the same: a permit may be
 /// an old one.
 ///
+/// Who finds no permit looks for one for up to 12 microseconds before it sleeps, if that has paid of late.
+///
 /// Everything before an `unpark` happens-before the return of a `park` that consumes a permit after it.
 ///
 /// **One owner**: at most one thread at a time may be in a `park` of the same word, else one of them may sleep on for
@@ -39,13 +42,22 @@ public final class Parker extends Synchronizer {
     private static final int PERMIT = 1;
     private static final int PARKED = 2;
 
+    /// The owner's.
+    private int gain;
+
     /// A parker without a permit for threads of this JVM.
     public Parker() {
         super(Words.fresh(Integer.BYTES));
     }
 
+    /// For models, in which no time passes: it sleeps without looking before.
     Parker(Words words, long at) {
+        this(words, at, Gain.NONE);
+    }
+
+    private Parker(Words words, long at, int gain) {
         super(words, at);
+        this.gain = gain;
     }
 
     /// A parker for threads of this JVM in memory of the caller, which is left as it is; zero-filled it has no permit.
@@ -54,12 +66,12 @@ public final class Parker extends Synchronizer {
     /// @param offset where in `segment` the [#LAYOUT_BYTES] begin
     /// @return a view of the parker there
     public static Parker local(MemorySegment segment, long offset) {
-        return new Parker(in(Futex.local(), segment, offset, LAYOUT_BYTES), offset);
+        return new Parker(in(Futex.local(), segment, offset, LAYOUT_BYTES), offset, 0);
     }
 
     /// A parker for all processes that map the memory, which is left as it is; zero-filled it has no permit.
     public static Parker shared(MemorySegment segment, long offset) {
-        return new Parker(in(Futex.shared(), segment, offset, LAYOUT_BYTES), offset);
+        return new Parker(in(Futex.shared(), segment, offset, LAYOUT_BYTES), offset, 0);
     }
 
     /// Waits for a permit and consumes it, or until the thread is interrupted, whose status is left set. To tell which,
@@ -126,6 +138,7 @@ public final class Parker extends Synchronizer {
 
     private boolean park(long deadline, boolean interruptible) {
         boolean over = deadline == Deadline.PAST;
+        boolean looked = false;
         for (; ; ) {
             int s = words.get(at);
             if ((s & PERMIT) != 0) {
@@ -139,6 +152,10 @@ public final class Parker extends Synchronizer {
                 }
             } else if (interruptible && Thread.interrupted()) {
                 over = keepInterrupt();
+            } else if (!looked) {
+                looked = true;
+                int before = gain;
+                gain = Gain.next(before, Gain.pays(before) && Gain.seesChange(words, at, s, deadline));
             } else if (s == PARKED || words.compareAndSet(at, s, PARKED)) {
                 // The flag may have been there: since our last round, or left by an owner that was killed.
                 try {
