@@ -45,6 +45,11 @@ public final class MemoryChecks {
         return requireWords(base, offset, Integer.BYTES, Integer.BYTES);
     }
 
+    /// As [#requireWord], of a word of 64 bits.
+    public static MemorySegment requireLong(MemorySegment base, long offset) {
+        return requireWords(base, offset, Long.BYTES, Long.BYTES);
+    }
+
     /// Refuses a place where a synchronizer of so many bytes, made of words of 32 bits, cannot live.
     ///
     /// @param base the memory that should hold it

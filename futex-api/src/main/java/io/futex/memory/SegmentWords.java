@@ -142,6 +142,11 @@ final class SegmentWords extends Words {
     }
 
     @Override
+    public long getLongAcquire(long at) {
+        return (long) LONG.getAcquire(segment, at);
+    }
+
+    @Override
     public long compareAndExchangeLong(long at, long expected, long value) {
         if (this == Slab.FIRST) {
             return (long) LONG.compareAndExchange(Slab.FIRST_MEMORY, at, expected, value);

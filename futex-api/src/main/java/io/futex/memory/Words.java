@@ -195,6 +195,10 @@ public abstract class Words {
 
     public abstract long getLong(long at);
 
+    public long getLongAcquire(long at) {
+        return getLong(at);
+    }
+
     public abstract long compareAndExchangeLong(long at, long expected, long value);
 
     public boolean compareAndSetLong(long at, long expected, long value) {
