@@ -5,6 +5,7 @@ import io.futex.internal.Gain;
 import io.futex.memory.MemoryChecks;
 import io.futex.memory.Words;
 import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntBinaryOperator;
@@ -78,6 +79,27 @@ public final class FutexWord {
     /// @return a view of the word
     public static FutexWord shared(MemorySegment segment, long offset) {
         return new FutexWord(Words.in(Futex.shared(), MemoryChecks.requireWord(segment, offset)), offset);
+    }
+
+    /// A word for threads of this JVM in a direct buffer, as of `allocateDirect` or `map`. The value is left as it is.
+    ///
+    /// The word keeps the buffer alive. It is in native byte order, whatever [ByteBuffer#order()] says.
+    ///
+    /// @param buffer the memory that holds the word; a heap buffer is refused
+    /// @param index where in `buffer`, in bytes from its beginning and not from its position, as of
+    ///     [ByteBuffer#getInt(int)]; the address is divisible by 4
+    /// @return a view of the word
+    public static FutexWord local(ByteBuffer buffer, int index) {
+        return local(MemoryChecks.of(buffer), index);
+    }
+
+    /// As [#local(ByteBuffer, int)], in memory that other processes or native code share.
+    ///
+    /// @param buffer the memory that holds the word, mostly a mapped file; a heap buffer is refused
+    /// @param index where in `buffer`, in bytes from its beginning and not from its position
+    /// @return a view of the word
+    public static FutexWord shared(ByteBuffer buffer, int index) {
+        return shared(MemoryChecks.of(buffer), index);
     }
 
     // ---- loads and stores

@@ -3,6 +3,7 @@ package io.futex.memory;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
 import java.util.Objects;
 
 /// What a word must be: the checks that every call begins with, and the look at a checked one.
@@ -48,6 +49,16 @@ public final class MemoryChecks {
     /// As [#requireWord], of a word of 64 bits.
     public static MemorySegment requireLong(MemorySegment base, long offset) {
         return requireWords(base, offset, Long.BYTES, Long.BYTES);
+    }
+
+    /// The memory of a direct buffer up to its limit, wherever its position is: an offset in there is an index of the
+    /// buffer. It keeps the buffer alive.
+    public static MemorySegment of(ByteBuffer buffer) {
+        if (!buffer.isDirect()) {
+            throw new IllegalArgumentException("a word lies off the heap, where the garbage collector does not move it;"
+                    + " this is a heap buffer, and not one of ByteBuffer.allocateDirect or FileChannel.map");
+        }
+        return MemorySegment.ofBuffer(buffer.duplicate().position(0));
     }
 
     /// Refuses a place where a synchronizer of so many bytes, made of words of 32 bits, cannot live.
