@@ -129,8 +129,8 @@ class FutexWordTest {
     @Test
     void refusesWhatIsNoWord() {
         MemorySegment record = Arena.ofAuto().allocate(128, 128);
-        assertThatThrownBy(() -> FutexWord.local(null, 0)).isInstanceOf(NullPointerException.class);
-        assertThatThrownBy(() -> FutexWord.shared(null, 0)).isInstanceOf(NullPointerException.class);
+        assertThatThrownBy(() -> FutexWord.local((MemorySegment) null, 0)).isInstanceOf(NullPointerException.class);
+        assertThatThrownBy(() -> FutexWord.shared((MemorySegment) null, 0)).isInstanceOf(NullPointerException.class);
         for (long offset : new long[] {-4, 125, 128, Long.MAX_VALUE, Long.MIN_VALUE}) {
             assertThatThrownBy(() -> FutexWord.local(record, offset)).isInstanceOf(IndexOutOfBoundsException.class);
             assertThatThrownBy(() -> FutexWord.shared(record, offset)).isInstanceOf(IndexOutOfBoundsException.class);
