@@ -1,4 +1,4 @@
-/* One of several processes over a file of wait groups, onces and parkers. What it does with them is the text of their
+/* One of several processes over a file of wait groups, onces, parkers and doorbells. What it does with them is the text of their
    documentation: the test puts each part into a header. RoundsProgram is the same in Java, on the same places. */
 #define _GNU_SOURCE
 #include <fcntl.h>
@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 enum { FORTH = 0, BACK = 64, ONCE = 128, ONCE_BACK = 192, OWN_PARKER = 256, OTHER_PARKER = 320, DATA = 1024 };
+enum { OWN_BELL = 384, OTHER_BELL = 448, BESIDE = 4 };
 enum { BYTES = 4096 };
 
 /* Where the upper half of a long is. */
@@ -80,6 +81,20 @@ static void park(word_t *word) {
 #include "Parker_park.h"
 }
 
+/* ---- Doorbell */
+
+static void ring(word_t *word) {
+#include "Doorbell_ring_after_the.h"
+}
+
+static int number(word_t *word) { return *(int *)((char *)word + BESIDE); }
+
+static void await(word_t *word, int expected) {
+#define ready() (number(word) == expected)
+#include "Doorbell_await.h"
+#undef ready
+}
+
 /* ---- what to do */
 
 static void groups(int rounds) {
@@ -100,16 +115,28 @@ static void parkers(int rounds) {
     }
 }
 
+static void bells(int rounds) {
+    word_t *own = (word_t *)(memory + OTHER_BELL), *other = (word_t *)(memory + OWN_BELL);
+    for (int i = 1; i <= rounds; i++) {
+        await(own, i);
+        count(-1);
+        *(word_t *)((char *)other + BESIDE) = i;
+        ring(other);
+    }
+}
+
 int main(int argc, char **argv) {
     int file = argc != 4 ? -1 : open(argv[1], O_RDWR);
     memory = file < 0 ? MAP_FAILED : mmap(NULL, BYTES, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
     if (memory == MAP_FAILED) {
-        die("usage: FILE group|once|parker ROUNDS");
+        die("usage: FILE group|once|parker|bell ROUNDS");
     }
     if (!strcmp(argv[2], "group")) {
         groups(atoi(argv[3]));
     } else if (!strcmp(argv[2], "parker")) {
         parkers(atoi(argv[3]));
+    } else if (!strcmp(argv[2], "bell")) {
+        bells(atoi(argv[3]));
     } else {
         once((word_t *)(memory + ONCE));
         once((word_t *)(memory + ONCE_BACK));

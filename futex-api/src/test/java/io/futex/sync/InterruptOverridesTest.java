@@ -31,7 +31,8 @@ class InterruptOverridesTest {
     enum Kind {
         PARKER(false, 0),
         WAIT_GROUP(true, WaitGroup.GENERATION),
-        ONCE(true, 0);
+        ONCE(true, 0),
+        DOORBELL(true, 0);
 
         /// Whether an interrupt is thrown, and its status cleared.
         final boolean throwing;
@@ -53,6 +54,10 @@ class InterruptOverridesTest {
                     group.add(1);
                     yield group::await;
                 }
+                case DOORBELL -> {
+                    Doorbell bell = shared ? Doorbell.shared(memory, 0) : Doorbell.local(memory, 0);
+                    yield () -> bell.await(() -> false);
+                }
                 case ONCE -> {
                     Once once = shared ? Once.shared(memory, 0) : Once.local(memory, 0);
                     memory.set(ValueLayout.JAVA_INT, 0, 1); // another process runs it
@@ -63,7 +68,10 @@ class InterruptOverridesTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"PARKER, false", "PARKER, true", "WAIT_GROUP, false", "WAIT_GROUP, true", "ONCE, false", "ONCE, true"})
+    @CsvSource({
+        "PARKER, false", "PARKER, true", "WAIT_GROUP, false", "WAIT_GROUP, true",
+        "ONCE, false", "ONCE, true", "DOORBELL, false", "DOORBELL, true"
+    })
     void waitsAsleepUntilInterrupted(Kind kind, boolean shared) throws Exception {
         for (InterruptOverrides override : InterruptOverrides.values()) {
             Wait wait = kind.over(memory.fill((byte) 0), shared);

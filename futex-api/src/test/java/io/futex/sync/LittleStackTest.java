@@ -86,6 +86,18 @@ class LittleStackTest {
                                     // an unpark can be repeated
                                 })),
                 Named.of(
+                        "Doorbell",
+                        new Use<>(
+                                Doorbell::new,
+                                bell -> {
+                                    bell.ring();
+                                    bell.awaitUninterruptibly(() -> false, 1, TimeUnit.MICROSECONDS);
+                                    bell.awaitUninterruptibly(() -> true);
+                                },
+                                bell -> {
+                                    // a ring can be repeated, and a wait
+                                })),
+                Named.of(
                         "WaitGroup",
                         new Use<>(
                                 WaitGroup::new,

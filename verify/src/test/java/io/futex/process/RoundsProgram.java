@@ -1,13 +1,17 @@
 package io.futex.process;
 
+import io.futex.sync.Doorbell;
 import io.futex.sync.Once;
 import io.futex.sync.Parker;
 import io.futex.sync.WaitGroup;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.VarHandle;
 import java.nio.file.Path;
 
-/// The other side of the tests of wait groups, onces and parkers: one of several processes over a mapped file.
+/// The other side of the tests of wait groups, onces, parkers and doorbells: one of several processes over a mapped
+/// file.
 public final class RoundsProgram {
     static final long FORTH = 0;
     static final long BACK = 64;
@@ -15,6 +19,13 @@ public final class RoundsProgram {
     static final long ONCE_BACK = 192;
     static final long OWN_PARKER = 256;
     static final long OTHER_PARKER = 320;
+    static final long OWN_BELL = 384;
+    static final long OTHER_BELL = 448;
+
+    /// From a bell to what was published.
+    static final long BESIDE = 4;
+
+    private static final VarHandle INT = ValueLayout.JAVA_INT.varHandle();
 
     private RoundsProgram() {}
 
@@ -27,6 +38,7 @@ public final class RoundsProgram {
                 case "group" -> group(memory, rounds);
                 case "once" -> once(memory);
                 case "parker" -> parker(memory, rounds, OTHER_PARKER, OWN_PARKER);
+                case "bell" -> bell(memory, rounds, OTHER_BELL, OWN_BELL);
                 default -> throw new IllegalArgumentException(arguments[1]);
             }
         }
@@ -58,5 +70,21 @@ public final class RoundsProgram {
             PermitProgram.count(memory, -1);
             theirs.unpark();
         }
+    }
+
+    /// Each waits by its own bell until the number beside it has been counted up, and then does so with the other's.
+    static void bell(MemorySegment memory, int rounds, long own, long other) throws InterruptedException {
+        Doorbell mine = Doorbell.shared(memory, own);
+        for (int i = 1; i <= rounds; i++) {
+            int round = i;
+            mine.await(() -> memory.get(ValueLayout.JAVA_INT, own + BESIDE) == round); // plain
+            PermitProgram.count(memory, -1);
+            ring(memory, other, round);
+        }
+    }
+
+    static void ring(MemorySegment memory, long bell, int number) {
+        INT.setRelease(memory, bell + BESIDE, number);
+        Doorbell.shared(memory, bell).ring();
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.futex.contract.ForkedJvm;
 import io.futex.contract.Scale;
+import io.futex.sync.Doorbell;
 import io.futex.sync.Once;
 import io.futex.sync.Parker;
 import io.futex.sync.WaitGroup;
@@ -27,7 +28,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/// WaitGroup, Once and Parker in a mapped file: this JVM on one side, another one or a C program on the other.
+/// WaitGroup, Once, Parker and Doorbell in a mapped file: this JVM on one side, another one or a C program on the
+/// other.
 @Timeout(value = 5, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class SharedRoundsTest {
     private static final int ROUNDS = Scale.of(500, 1_000_000);
@@ -108,6 +110,26 @@ class SharedRoundsTest {
         assertThat(data()).isEqualTo(2 * ROUNDS - 1);
     }
 
+    /// The other side waits asleep for the first round.
+    @ParameterizedTest
+    @EnumSource
+    void doorbell(Side side) throws Exception {
+        Process child = start(side, "bell");
+        Sleeper.await(child, directory.resolve("words"), RoundsProgram.OTHER_BELL);
+        RoundsProgram.ring(memory, RoundsProgram.OTHER_BELL, 1);
+        Doorbell mine = Doorbell.shared(memory, RoundsProgram.OWN_BELL);
+        for (int i = 2; i <= ROUNDS; i++) {
+            int round = i - 1;
+            mine.await(() -> memory.get(ValueLayout.JAVA_INT, RoundsProgram.OWN_BELL + RoundsProgram.BESIDE) == round);
+            PermitProgram.count(memory, -1);
+            RoundsProgram.ring(memory, RoundsProgram.OTHER_BELL, i);
+        }
+        assertEnds(child);
+        assertThat(data()).isEqualTo(2 * ROUNDS - 1);
+        assertThat(mine).hasToString("Doorbell[quiet]");
+        assertThat(Doorbell.shared(memory, RoundsProgram.OTHER_BELL)).hasToString("Doorbell[quiet]");
+    }
+
     private int data() {
         return memory.get(ValueLayout.JAVA_INT, PermitProgram.DATA);
     }
@@ -145,8 +167,8 @@ class SharedRoundsTest {
         Assumptions.assumeTrue(
                 System.getProperty("os.name").startsWith("Linux"), "SKIPPED: the C program calls Linux's futex");
         try {
-            String program =
-                    CProgram.compiled("rounds", "WaitGroup", "Once", "Parker").toString();
+            String program = CProgram.compiled("rounds", "WaitGroup", "Once", "Parker", "Doorbell")
+                    .toString();
             return new ProcessBuilder(program, file, part, String.valueOf(ROUNDS))
                     .redirectError(directory.resolve("err").toFile())
                     .start();

@@ -149,19 +149,37 @@ class FailingStepTest {
         assertThat(parker).hasToString("Parker[no permit]");
     }
 
+    // ---- Doorbell
+
+    @Test
+    void aRingThatFailsCanBeRepeated() {
+        Doorbell bell = new Doorbell(words, 0);
+        Waiter waiter = asleep(() -> bell.await(() -> runs.get() == 1));
+        runs.set(1);
+        words.failure = new StackOverflowError();
+        assertFails(bell::ring);
+        words.wakeFailure = new StackOverflowError();
+        assertFails(bell::ring);
+        bell.ring();
+        assertThat(waiter.result()).isEqualTo("returned");
+        assertThat(bell).hasToString("Doorbell[quiet]");
+    }
+
     // ---- waits
 
     @Test
-    void aWaitThatFailsHarmsNobody() {
+    void aWaitThatFailsHarmsNobody() throws Exception {
         Once once = new Once(words, 0);
         WaitGroup group = new WaitGroup(words, 8);
         Parker parker = new Parker(words, 16);
+        Doorbell bell = new Doorbell(words, 20);
         group.add(1);
         once.run(() -> {
             Waiter failing = Waiter.platform(() -> {
                 refuses(() -> once.run(runs::incrementAndGet));
                 refuses(group::await);
                 refuses(parker::park);
+                refuses(() -> bell.await(() -> false));
                 return "refused";
             });
             assertThat(failing.result()).isEqualTo("refused");
@@ -171,6 +189,8 @@ class FailingStepTest {
         parker.unpark();
         parker.park();
         assertThat(parker).hasToString("Parker[no permit]");
+        assertThat(bell.await(() -> true, 0, TimeUnit.DAYS)).isTrue();
+        assertThat(bell).hasToString("Doorbell[quiet]");
         assertThat(once.isDone()).isTrue();
         assertThat(runs).hasValue(0);
     }

@@ -45,7 +45,8 @@ class HeapSizeTest {
                 pair("WaitGroup", WaitGroup::new, () -> new CountDownLatch(1)),
                 pair("Once", Once::new, () -> new FutureTask<>(() -> "")),
                 pair("Barrier", () -> new Barrier(2), () -> new CyclicBarrier(2)),
-                pair("Parker", Parker::new, () -> new java.util.concurrent.Semaphore(0)));
+                pair("Parker", Parker::new, () -> new java.util.concurrent.Semaphore(0)),
+                pair("Doorbell", Doorbell::new, () -> new java.util.concurrent.Semaphore(0)));
     }
 
     private static Named<Pair> pair(String name, Supplier<Object> ours, Supplier<Object> theirs) {

@@ -24,6 +24,21 @@ class NeedlessWakeTest {
         assertThat(wakes).isZero();
     }
 
+    /// Who rings for nobody only looks.
+    @Test
+    void doorbell() throws Exception {
+        Doorbell bell = new Doorbell(new Counting(), 0);
+        for (int i = 0; i < 10; i++) {
+            assertThat(writesOf(bell::ring)).isZero();
+            assertThat(writesOf(() -> bell.awaitUninterruptibly(() -> true))).isZero();
+            assertThat(bell.await(() -> false, 0, TimeUnit.DAYS)).isFalse();
+            int[] asked = new int[1];
+            bell.await(() -> asked[0]++ == 1); // at the second question, after the announcement
+        }
+        assertThat(writesOf(bell::ring)).isZero();
+        assertThat(wakes).isZero();
+    }
+
     @Test
     void waitGroup() throws Exception {
         WaitGroup group = new WaitGroup(new Counting(), 0);

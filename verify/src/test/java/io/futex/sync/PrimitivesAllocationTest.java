@@ -3,8 +3,14 @@ package io.futex.sync;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
+import io.futex.FutexSequence;
+import io.futex.FutexWord;
 import io.futex.contract.Await;
 import io.futex.contract.Waiter;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.VarHandle;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -15,13 +21,16 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/// No operation of Semaphore, Event, Once and Parker allocates a byte in a platform thread, whether it waits or not.
+/// No operation of Semaphore, Event, Once, Parker and Doorbell allocates a byte in a platform thread, whether it waits
+/// or not.
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class PrimitivesAllocationTest {
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    private static final VarHandle LONG = ValueLayout.JAVA_LONG.varHandle();
     private static final int OPERATIONS = 2_000;
 
     /// Calls into native code allocate until the compiler is done with them. What allocates for good does so in every
@@ -150,6 +159,58 @@ class PrimitivesAllocationTest {
             assertTrue(!parker.park(20, TimeUnit.MICROSECONDS));
             assertTrue(!parker.parkUninterruptibly(20, TimeUnit.MICROSECONDS));
         });
+    }
+
+    @Test
+    void doorbell() throws Exception {
+        Doorbell bell = new Doorbell();
+        BooleanSupplier ready = () -> true;
+        BooleanSupplier never = () -> false;
+        assertAllocatesNothing(() -> {
+            bell.ring();
+            bell.await(ready);
+            bell.awaitUninterruptibly(ready);
+            assertTrue(bell.await(ready, 1, TimeUnit.DAYS));
+            assertTrue(!bell.await(never, 20, TimeUnit.MICROSECONDS));
+            assertTrue(!bell.awaitUninterruptibly(never, 20, TimeUnit.MICROSECONDS));
+        });
+    }
+
+    /// A word and a counter that change while somebody waits.
+    @Test
+    void changes() throws Exception {
+        FutexWord word = FutexWord.local(0);
+        MemorySegment counter = Arena.ofAuto().allocate(8, 8);
+        FutexSequence sequence = FutexSequence.local(counter, 0);
+        Doorbell bell = new Doorbell();
+        long[] seen = new long[1];
+        BooleanSupplier ready = () -> sequence.getAcquire() > seen[0];
+        assertAllocatesNothing(
+                () -> {
+                    word.awaitChange(0);
+                    word.set(0);
+                    word.wakeOne();
+                    assertTrue(sequence.awaitBeyond(seen[0]) == ++seen[0]);
+                    word.set(2);
+                    word.wakeOne();
+                    bell.await(ready);
+                    seen[0]++;
+                    assertTrue(!sequence.awaitBeyond(seen[0], 20, TimeUnit.MICROSECONDS));
+                    assertTrue(!word.awaitChange(2, 20, TimeUnit.MICROSECONDS));
+                    word.set(0);
+                    word.wakeOne();
+                },
+                () -> {
+                    word.set(1);
+                    word.wakeOne();
+                    word.awaitChange(1);
+                    LONG.getAndAdd(counter, 0L, 1L);
+                    sequence.wakeAll();
+                    word.awaitChange(0);
+                    LONG.getAndAdd(counter, 0L, 1L);
+                    bell.ring();
+                    word.awaitChange(2);
+                });
     }
 
     /// Two threads that wake each other: both the waits and the wakes.
