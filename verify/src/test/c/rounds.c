@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <linux/futex.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -36,7 +37,13 @@ static char *memory;
 
 static void futex_wait(void *word, unsigned value) { syscall(SYS_futex, word, FUTEX_WAIT, value, NULL, NULL, 0); }
 
-static void futex_wake(void *word, int count) { syscall(SYS_futex, word, FUTEX_WAKE, count, NULL, NULL, 0); }
+/* Whether this process is killed before its first wake. */
+static int dies;
+
+static void futex_wake(void *word, int count) {
+    if (dies) raise(SIGKILL);
+    syscall(SYS_futex, word, FUTEX_WAKE, count, NULL, NULL, 0);
+}
 
 static void die(const char *why) {
     fprintf(stderr, "%s\n", why);
@@ -125,11 +132,23 @@ static void bells(int rounds) {
     }
 }
 
+/* Sleeps by the bell of the other for something that never comes. */
+static void sleep_by_bell(void) { await((word_t *)(memory + OTHER_BELL), -1); }
+
+/* Counts up, and rings, so many times. */
+static void ring_bell(int times) {
+    word_t *other = (word_t *)(memory + OTHER_BELL);
+    for (int i = 0; i < times; i++) {
+        atomic_fetch_add((word_t *)((char *)other + BESIDE), 1);
+        ring(other);
+    }
+}
+
 int main(int argc, char **argv) {
     int file = argc != 4 ? -1 : open(argv[1], O_RDWR);
     memory = file < 0 ? MAP_FAILED : mmap(NULL, BYTES, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
     if (memory == MAP_FAILED) {
-        die("usage: FILE group|once|parker|bell ROUNDS");
+        die("usage: FILE group|once|parker|bell|sleep|ring|die ROUNDS");
     }
     if (!strcmp(argv[2], "group")) {
         groups(atoi(argv[3]));
@@ -137,6 +156,13 @@ int main(int argc, char **argv) {
         parkers(atoi(argv[3]));
     } else if (!strcmp(argv[2], "bell")) {
         bells(atoi(argv[3]));
+    } else if (!strcmp(argv[2], "sleep")) {
+        sleep_by_bell();
+    } else if (!strcmp(argv[2], "ring")) {
+        ring_bell(atoi(argv[3]));
+    } else if (!strcmp(argv[2], "die")) {
+        dies = 1;
+        ring_bell(atoi(argv[3]));
     } else {
         once((word_t *)(memory + ONCE));
         once((word_t *)(memory + ONCE_BACK));

@@ -39,6 +39,8 @@ public final class RoundsProgram {
                 case "once" -> once(memory);
                 case "parker" -> parker(memory, rounds, OTHER_PARKER, OWN_PARKER);
                 case "bell" -> bell(memory, rounds, OTHER_BELL, OWN_BELL);
+                case "sleep" -> sleepByBell(memory);
+                case "ring" -> ringBell(memory, rounds);
                 default -> throw new IllegalArgumentException(arguments[1]);
             }
         }
@@ -77,10 +79,29 @@ public final class RoundsProgram {
         Doorbell mine = Doorbell.shared(memory, own);
         for (int i = 1; i <= rounds; i++) {
             int round = i;
-            mine.await(() -> memory.get(ValueLayout.JAVA_INT, own + BESIDE) == round); // plain
+            mine.await(() -> number(memory, own) == round);
             PermitProgram.count(memory, -1);
             ring(memory, other, round);
         }
+    }
+
+    /// Sleeps for something that never comes.
+    private static void sleepByBell(MemorySegment memory) {
+        Doorbell.shared(memory, OTHER_BELL).awaitUninterruptibly(() -> number(memory, OTHER_BELL) == -1);
+    }
+
+    /// Counts up, and rings, so many times.
+    private static void ringBell(MemorySegment memory, int times) {
+        Doorbell bell = Doorbell.shared(memory, OTHER_BELL);
+        for (int i = 0; i < times; i++) {
+            int unused = (int) INT.getAndAdd(memory, OTHER_BELL + BESIDE, 1);
+            bell.ring();
+        }
+    }
+
+    /// What was published beside a bell, plainly.
+    static int number(MemorySegment memory, long bell) {
+        return memory.get(ValueLayout.JAVA_INT, bell + BESIDE);
     }
 
     static void ring(MemorySegment memory, long bell, int number) {

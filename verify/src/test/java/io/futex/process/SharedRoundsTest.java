@@ -2,7 +2,6 @@ package io.futex.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.futex.contract.ForkedJvm;
 import io.futex.contract.Scale;
 import io.futex.sync.Doorbell;
 import io.futex.sync.Once;
@@ -21,7 +20,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -42,11 +40,6 @@ class SharedRoundsTest {
     private final Arena arena = Arena.ofShared();
     private MemorySegment memory;
 
-    enum Side {
-        JAVA,
-        C
-    }
-
     @BeforeEach
     void map() throws IOException {
         memory = PingPongProgram.map(directory.resolve("words"), arena);
@@ -61,7 +54,7 @@ class SharedRoundsTest {
     /// The other side waits asleep for the first round.
     @ParameterizedTest
     @EnumSource
-    void waitGroup(Side side) throws Exception {
+    void waitGroup(RoundsSide side) throws Exception {
         WaitGroup forth = WaitGroup.shared(memory, RoundsProgram.FORTH);
         WaitGroup back = WaitGroup.shared(memory, RoundsProgram.BACK);
         forth.add(1);
@@ -82,7 +75,7 @@ class SharedRoundsTest {
     /// The body does not end before all others wait for that. One of them runs the next one.
     @ParameterizedTest
     @EnumSource
-    void once(Side side) throws Exception {
+    void once(RoundsSide side) throws Exception {
         Once once = Once.shared(memory, RoundsProgram.ONCE);
         once.run(() -> {
             for (int i = 0; i < RACING; i++) {
@@ -101,7 +94,7 @@ class SharedRoundsTest {
 
     @ParameterizedTest
     @EnumSource
-    void parker(Side side) throws Exception {
+    void parker(RoundsSide side) throws Exception {
         Process child = start(side, "parker");
         Parker.shared(memory, RoundsProgram.OTHER_PARKER).unpark();
         RoundsProgram.parker(memory, ROUNDS - 1, RoundsProgram.OWN_PARKER, RoundsProgram.OTHER_PARKER);
@@ -113,14 +106,14 @@ class SharedRoundsTest {
     /// The other side waits asleep for the first round.
     @ParameterizedTest
     @EnumSource
-    void doorbell(Side side) throws Exception {
+    void doorbell(RoundsSide side) throws Exception {
         Process child = start(side, "bell");
         Sleeper.await(child, directory.resolve("words"), RoundsProgram.OTHER_BELL);
         RoundsProgram.ring(memory, RoundsProgram.OTHER_BELL, 1);
         Doorbell mine = Doorbell.shared(memory, RoundsProgram.OWN_BELL);
         for (int i = 2; i <= ROUNDS; i++) {
             int round = i - 1;
-            mine.await(() -> memory.get(ValueLayout.JAVA_INT, RoundsProgram.OWN_BELL + RoundsProgram.BESIDE) == round);
+            mine.await(() -> RoundsProgram.number(memory, RoundsProgram.OWN_BELL) == round);
             PermitProgram.count(memory, -1);
             RoundsProgram.ring(memory, RoundsProgram.OTHER_BELL, i);
         }
@@ -145,33 +138,11 @@ class SharedRoundsTest {
                 .isZero();
     }
 
-    private Process start(Side side, String part) {
-        String file = directory.resolve("words").toString();
-        Process child = side == Side.C
-                ? c(file, part)
-                : ForkedJvm.java(
-                                "--enable-native-access=ALL-UNNAMED",
-                                "-XX:TieredStopAtLevel=1",
-                                "-cp",
-                                ClassPath.ofTests(),
-                                RoundsProgram.class.getName(),
-                                file,
-                                part,
-                                String.valueOf(ROUNDS))
-                        .start(directory.resolve("out"), directory.resolve("err"));
-        children.add(child);
-        return child;
-    }
-
-    private Process c(String file, String part) {
-        Assumptions.assumeTrue(
-                System.getProperty("os.name").startsWith("Linux"), "SKIPPED: the C program calls Linux's futex");
+    private Process start(RoundsSide side, String part) {
         try {
-            String program = CProgram.compiled("rounds", "WaitGroup", "Once", "Parker", "Doorbell")
-                    .toString();
-            return new ProcessBuilder(program, file, part, String.valueOf(ROUNDS))
-                    .redirectError(directory.resolve("err").toFile())
-                    .start();
+            Process child = side.start(directory, part, ROUNDS);
+            children.add(child);
+            return child;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
