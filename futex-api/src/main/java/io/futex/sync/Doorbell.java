@@ -246,9 +246,8 @@ public final class Doorbell extends Synchronizer {
     }
 
     /// Whoever leaves asks nothing more, so it does not matter whether a ring comes before this step, and wakes nobody,
-    /// or after it, and finds nothing to wake: what was published by then the next wait sees before anything else. A
-    /// step and no plain write, for which RUNG would be lost: that of a ring whose wake has failed is for others, who
-    /// may wait by other objects.
+    /// or after it, and finds nothing to wake: what was published by then the next wait sees before anything else.
+    /// What a ring has put there it also clears.
     private void takeBack() {
         if (words.get(at) == ASLEEP) {
             boolean unusedStep = words.compareAndSet(at, ASLEEP, QUIET);

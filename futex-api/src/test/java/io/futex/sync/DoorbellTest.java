@@ -343,22 +343,53 @@ class DoorbellTest {
         assertQuiet();
     }
 
-    /// Two that come at once: both go to sleep, or one is refused; never do both wait.
+    /// Both have been asked already, so neither has found the other.
     @Test
     void ofTwoThatComeAtOnceOneIsRefused() {
-        for (int i = 0; i < 200; i++) {
+        for (int i = 0; i < 20; i++) {
             Doorbell both = new Doorbell();
             published.set(false);
-            List<Waiter> waiters = List.of(
-                    Waiter.platform(() -> both.await(published::get, 1, TimeUnit.DAYS)),
-                    Waiter.platform(() -> both.await(published::get, 1, TimeUnit.DAYS)));
-            Await.until(
-                    "one is refused",
-                    () -> waiters.stream().filter(Waiter::isDone).count() == 1);
+            AtomicInteger come = new AtomicInteger();
+            Waiter.Call<Boolean> wait = () -> {
+                boolean[] met = new boolean[1];
+                return both.await(
+                        () -> {
+                            if (!met[0]) {
+                                met[0] = true;
+                                come.incrementAndGet();
+                                Await.until("both are asked", () -> come.get() == 2);
+                            }
+                            return published.get();
+                        },
+                        1,
+                        TimeUnit.DAYS);
+            };
+            List<Waiter> waiters = List.of(Waiter.platform(wait), Waiter.platform(wait));
+            Await.until("one is refused", () -> waiters.stream().anyMatch(Waiter::isDone));
             published.set(true);
             both.ring();
             assertThat(waiters.stream().filter(each -> each.thrown() instanceof IllegalStateException))
                     .hasSize(1);
+        }
+    }
+
+    /// Of two objects over the same memory, by which only one may wait.
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void theLastAnnouncementWins(boolean shared) {
+        try (Arena arena = Arena.ofShared()) {
+            MemorySegment memory = arena.allocate(4, 4);
+            Doorbell one = shared ? Doorbell.shared(memory, 0) : Doorbell.local(memory, 0);
+            Doorbell other = shared ? Doorbell.shared(memory, 0) : Doorbell.local(memory, 0);
+            Waiter first = Waiter.platform(() -> one.await(() -> false, 1, TimeUnit.DAYS))
+                    .awaitAsleep(memory);
+            Waiter last = Waiter.platform(() -> other.await(published::get, 1, TimeUnit.DAYS))
+                    .awaitAsleep(memory);
+            published.set(true);
+            other.ring();
+            assertThat(last.result()).isEqualTo(true);
+            first.thread().interrupt();
+            assertThat(first.thrown()).isInstanceOf(InterruptedException.class);
         }
     }
 

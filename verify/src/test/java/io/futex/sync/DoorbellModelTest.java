@@ -72,6 +72,22 @@ class DoorbellModelTest {
         });
     }
 
+    /// What comes with the end of the time, and rings too late or not at all, is not left for the next wait.
+    @Test
+    void looksOnceMoreWhenTheTimeIsOver() {
+        Model.draw(100, scheduler -> {
+            ModelWords words = new ModelWords(BYTES, scheduler);
+            Doorbell bell = new Doorbell(words, BELL);
+            scheduler.run(() -> Model.check(timed(bell, words, 0) == 1, "not seen"), () -> {
+                while (words.sleepers(BELL) == 0) {
+                    int unused = words.get(BELL);
+                }
+                words.set(PUBLISHED, 1);
+                words.timeOutOne(BELL);
+            });
+        });
+    }
+
     // ---- mistakes that must be found
 
     @Test

@@ -1,0 +1,3 @@
+/// Words for jcstress tests.
+@org.jspecify.annotations.NullMarked
+package io.futex.memory;
