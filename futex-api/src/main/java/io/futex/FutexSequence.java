@@ -10,8 +10,7 @@ import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 
 /// A 64-bit counter that others write, such as the tail of a ring buffer or the sequence of a log, in native byte
-/// order,
-/// and a wait until it has passed a value. It is only ever read here, so a read-only mapping of it will do.
+/// order, and a wait until it has passed a value. It is only ever read here, so a read-only mapping of it will do.
 ///
 /// Futexes have 32 bits, so who waits sleeps on the low half. It is woken by [#wakeAll], after the counter was written:
 ///
@@ -36,8 +35,7 @@ import java.util.concurrent.TimeUnit;
 /// What is said of [FutexWord#awaitChange(int)] and of [Futex] holds here: reasons to return, time, interrupts, closed
 /// arenas, virtual threads, looks before the sleep. In addition, a thread that is stopped between its look at the
 /// counter and its sleep, for as long as exactly 2^32 steps take or a multiple of it, finds the same low half and
-/// sleeps
-/// over these; the next wake lets it see them. Two objects over the same memory and scope are the same counter.
+/// sleeps over these; the next wake lets it see them. Two objects over the same memory and scope are the same counter.
 public final class FutexSequence {
     private final Words words;
     private final long at;

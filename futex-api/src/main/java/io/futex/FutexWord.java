@@ -427,10 +427,9 @@ public final class FutexWord {
     ///
     /// A value that changes and changes back while this thread sleeps may go unseen.
     ///
-    /// Where the change often comes within microseconds, as one by another processor may, this looks for up to 12 of
-    /// them
-    /// before it sleeps, and so spares both sides the way through the system; where looks have been in vain of late, it
-    /// sleeps at once. It never yields. [#await(int)] does not look again.
+    /// Where the change often comes within microseconds, as one by another processor may, this looks for up to 18
+    /// microseconds before it sleeps, and so spares both sides the way through the system; where looks have been in
+    /// vain of late, it sleeps at once. It never yields. [#await(int)] does not look again.
     ///
     /// @param expected the value to see the end of
     /// @return the value that differs, read with acquire effects

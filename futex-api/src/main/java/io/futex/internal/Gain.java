@@ -9,9 +9,9 @@ import java.util.function.BooleanSupplier;
 /// Where the partner runs on another processor, its answer often comes within microseconds, and looks spare both sides
 /// the way through the system. Where it shares the processor, or where answers are slow, they are time lost, and the
 /// waiter cannot tell which is the case. So it counts: a look that found something is worth one more of them, a vain
-/// one
-/// one less, between 4 and -4; it looks while the count is not negative. Below, one wait in 16 looks all the same, and
-/// the more of these are in vain, the fewer: down to one in 256. Nobody ever yields: that gives whole time slices away.
+/// one one less, between 4 and -4; it looks while the count is not negative. Below, one wait in 16 looks all the same,
+/// and the more of these are in vain, the fewer: down to one in 256. Nobody ever yields: that gives whole time slices
+/// away.
 ///
 /// An `int` in the object of who waits, 0 at first, so that it costs no object. Several threads may write it in a race:
 /// a wrong count costs time and nothing else.
@@ -22,15 +22,12 @@ import java.util.function.BooleanSupplier;
 /// gain = Gain.next(before, hit);
 /// ```
 public final class Gain {
-    /// How long to look, in nanoseconds: what a sleep and a wake take, so that a vain look at most doubles the wait.
-    private static final long LOOK_NANOS = 12_500;
-
-    /// With one processor nobody can answer while we look.
-    private static final boolean SPINS = Runtime.getRuntime().availableProcessors() > 1;
+    /// How long to look, in nanoseconds: longer than the system takes to wake a partner on another processor, 8 to 13
+    /// us, or looks would never pay again once both have slept.
+    private static final long LOOK_NANOS = 18_000;
 
     // The count in the upper bits, which goes on below -4 as the periods grow; in the lower ones how many waits are
-    // left
-    // until the next look.
+    // left until the next look.
     private static final int SHIFT = 8;
     private static final int WAITS = (1 << SHIFT) - 1;
     private static final int MOST = 4;
@@ -42,14 +39,11 @@ public final class Gain {
 
     private Gain() {}
 
-    /// Whether this wait should look.
+    /// Whether this wait should look. How many processors there are is not asked: a thread that is pinned is told of
+    /// one, while its partner runs on another.
     ///
     /// @param gain what was learned
     public static boolean pays(int gain) {
-        return SPINS && isDue(gain);
-    }
-
-    private static boolean isDue(int gain) {
         return gain >= 0 || (gain & WAITS) == 0;
     }
 
@@ -59,7 +53,7 @@ public final class Gain {
     /// @param hit whether it has seen what it waits for
     /// @return what is learned now
     public static int next(int gain, boolean hit) {
-        if (!isDue(gain)) {
+        if (!pays(gain)) {
             return gain - 1;
         }
         int count = gain >> SHIFT;

@@ -27,7 +27,7 @@ import java.util.function.BooleanSupplier;
 /// no ring is ever too many, and it does not matter how many there were. A ring **after** the publication, by whatever
 /// kind of write, is not missed; while nobody sleeps it costs a fence and a look, between processes too.
 ///
-/// `ready` is asked by the waiting thread alone: before anything else; some times more before it sleeps, for 12
+/// `ready` is asked by the waiting thread alone: before anything else; some times more before it sleeps, for 18
 /// microseconds and only if that has paid of late; after it has announced that it sleeps; and whenever it wakes up.
 /// Once it is true it is not asked again, so it may as well take what it finds. It may read plainly: there are fences
 /// around each question. It should be short and must not wait, nor use the bell. What it throws is thrown by `await`,
@@ -38,14 +38,13 @@ import java.util.function.BooleanSupplier;
 ///
 /// **One waiter**: at most one thread at a time may be in an `await` of the same bell; the next time it may be another
 /// one. Where a second thread comes through the same object, it gets an [IllegalStateException]. Between several
-/// objects
-/// over the same memory, and between processes, nobody notices: the last announcement wins, and the other thread may
-/// sleep on for ever. A waiter that was killed is not in the way of the next one. Virtual threads may wait and ring;
-/// waiting does not block their carrier. The memory may be closed once every call has returned, `ring` included.
+/// objects over the same memory, and between processes, nobody notices: the last announcement wins, and the other
+/// thread may sleep on for ever. A waiter that was killed is not in the way of the next one. Virtual threads may wait
+/// and ring; waiting does not block their carrier. The memory may be closed once every call has returned, `ring`
+/// included.
 ///
 /// For several waiters of one value see [io.futex.FutexWord#awaitChange(int)]; for a notice that is kept until the
-/// owner
-/// comes, [Parker].
+/// owner comes, [Parker].
 ///
 /// What the memory holds, what a C program does with a shared one, and what a killed process leaves behind, stands in
 /// `docs/layouts.md`.

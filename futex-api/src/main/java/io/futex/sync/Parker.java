@@ -23,7 +23,7 @@ import java.util.concurrent.TimeUnit;
 /// one of these reasons, and the timed forms tell which. A loop around it is a good habit all the same: a permit may be
 /// an old one.
 ///
-/// Who finds no permit looks for one for up to 12 microseconds before it sleeps, if that has paid of late.
+/// Who finds no permit looks for one for up to 18 microseconds before it sleeps, if that has paid of late.
 ///
 /// Everything before an `unpark` happens-before the return of a `park` that consumes a permit after it.
 ///

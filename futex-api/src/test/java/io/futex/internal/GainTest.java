@@ -4,18 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.futex.memory.Words;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.Assumptions;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class GainTest {
     private static final int FRESH = 0;
-
-    @BeforeEach
-    void assumeProcessors() {
-        Assumptions.assumeTrue(
-                Runtime.getRuntime().availableProcessors() > 1, "SKIPPED: nobody looks on one processor");
-    }
 
     /// How many waits sleep at once before the next one that looks.
     private static int refused(int gain) {
@@ -96,10 +88,10 @@ class GainTest {
         long at = place.offset();
         long start = System.nanoTime();
         assertThat(Gain.sees(() -> false, Deadline.FOREVER)).isFalse();
-        assertThat(System.nanoTime() - start).isGreaterThanOrEqualTo(12_000);
+        assertThat(System.nanoTime() - start).isGreaterThanOrEqualTo(18_000);
         start = System.nanoTime();
         assertThat(Gain.seesChange(words, at, 0, Deadline.FOREVER)).isFalse();
-        assertThat(System.nanoTime() - start).isGreaterThanOrEqualTo(12_000);
+        assertThat(System.nanoTime() - start).isGreaterThanOrEqualTo(18_000);
         assertThat(Gain.seesChange(words, at, 1, Deadline.FOREVER)).isTrue();
     }
 

@@ -12,8 +12,7 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.ZZ_Result;
 
 /// Who rings writes the publication and reads the word; who waits writes the word and reads the publication. Without
-/// one
-/// of the two fences both could read what was there before, and the waiter would sleep over the publication.
+/// one of the two fences both could read what was there before, and the waiter would sleep over the publication.
 ///
 /// The real Doorbell on a word of production's memory order, by which nobody really sleeps: so it is tried some million
 /// times a second.

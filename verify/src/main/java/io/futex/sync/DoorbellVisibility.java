@@ -13,8 +13,7 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.II_Result;
 
 /// What is published, and what was written before, all of it plainly, is seen by who waits, to and fro. Nothing is
-/// missed
-/// on the way to sleep: the bells do not look before they announce, or they would always see what comes so soon.
+/// missed on the way to sleep: the bells do not look before they announce, or they would always see what comes so soon.
 @JCStressTest
 @Outcome(id = "1, 1", expect = ACCEPTABLE, desc = "each round was seen in time")
 @Outcome(expect = FORBIDDEN, desc = "a ring is lost, or a write before it")
