@@ -173,6 +173,59 @@ public final class Doorbell extends Synchronizer {
         return awaitUninterruptibly(ready, deadline(timeout, unit));
     }
 
+    // ---- waiting in two steps
+
+    /// The first step of a wait in a loop that polls by itself, and calls its wait after a poll that found nothing, so
+    /// that there is no `ready` to ask: says that this thread is about to sleep. It polls once more, and then either
+    /// takes that back or sleeps. Who slept after a poll without this step would sleep over what came in between.
+    ///
+    /// ```java
+    /// while (running) {
+    ///     if (poll() == 0) {
+    ///         bell.announce();
+    ///         if (poll() == 0) {
+    ///             bell.awaitRing(1, TimeUnit.SECONDS);
+    ///         } else {
+    ///             bell.withdraw();
+    ///         }
+    ///     }
+    /// }
+    /// ```
+    ///
+    /// A full fence follows, so the poll may read plainly. Does no harm if done twice, or for nothing.
+    public void announce() {
+        words.setOpaque(at, ASLEEP);
+        VarHandle.fullFence(); // before the poll: see `ring`
+    }
+
+    /// Takes the announcement back, so that nobody need wake this thread. For one that has polled something after all.
+    public void withdraw() {
+        takeBack();
+    }
+
+    /// The second step: sleeps unless somebody has rung since [#announce()], and until somebody rings. It does not look
+    /// before it sleeps, since the polls did. However it ends, the announcement is taken back. May return for no
+    /// reason; so poll, and begin anew.
+    ///
+    /// @param timeout how long; zero or less does not sleep
+    /// @param unit of `timeout`
+    /// @return whether the time is not over
+    /// @throws InterruptedException if the thread was interrupted before or during the wait; the status is cleared
+    /// @throws IllegalStateException if another thread waits by this object
+    public boolean awaitRing(long timeout, TimeUnit unit) throws InterruptedException {
+        long deadline = deadline(timeout, unit);
+        if (!WAITS.compareAndSet(this, 0, 1)) {
+            throw secondWaiter();
+        }
+        try {
+            throwIfInterrupted();
+            return !sleep(0, ASLEEP, deadline, true);
+        } finally {
+            takeBack();
+            waits = 0;
+        }
+    }
+
     /// Whether the waiter sleeps or is about to; out of date as soon as it is told.
     ///
     /// @return 1 if so, else 0; also 1 if a process that shares the doorbell was killed while it slept
