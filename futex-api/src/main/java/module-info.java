@@ -6,8 +6,10 @@ module io.futex {
 
     exports io.futex;
     exports io.futex.internal to
+            io.futex.adapters, // whose waits have deadlines, and look before they sleep
             io.futex.wasm; // whose guests wait in the engine's list of parked waiters
     exports io.futex.memory to
+            io.futex.adapters,
             io.futex.wasm;
     exports io.futex.spi;
     exports io.futex.sync;

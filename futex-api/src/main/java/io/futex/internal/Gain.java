@@ -24,7 +24,7 @@ import java.util.function.BooleanSupplier;
 public final class Gain {
     /// How long to look, in nanoseconds: longer than the system takes to wake a partner on another processor, 8 to 13
     /// us, or looks would never pay again once both have slept.
-    private static final long LOOK_NANOS = 18_000;
+    public static final long LOOK_NANOS = 18_000;
 
     // The count in the upper bits, which goes on below -4 as the periods grow; in the lower ones how many waits are
     // left until the next look.

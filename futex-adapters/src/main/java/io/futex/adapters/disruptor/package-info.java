@@ -1,0 +1,3 @@
+/// For the LMAX Disruptor.
+@org.jspecify.annotations.NullMarked
+package io.futex.adapters.disruptor;
