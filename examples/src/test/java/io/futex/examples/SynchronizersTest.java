@@ -45,4 +45,21 @@ class SynchronizersTest {
         game.play(4 * 29); // the edges are joined: 5 rows, 6 columns
         assertThat(game).hasToString(".#....\n..#...\n###...\n......\n......\n");
     }
+
+    @Test
+    void ownRing() throws InterruptedException {
+        OwnRing ring = new OwnRing();
+        int count = 100_000;
+        Thread producer = Thread.ofPlatform().start(() -> {
+            for (int number = 1; number <= count; number++) {
+                while (!ring.offer(number)) {
+                    Thread.onSpinWait();
+                }
+            }
+        });
+        for (int number = 1; number <= count; number++) {
+            assertThat(ring.take()).isEqualTo(number);
+        }
+        producer.join();
+    }
 }
