@@ -152,7 +152,7 @@ final class Crowd implements Experiment {
     private static final class Pair implements Job {
         private final Line line;
 
-        Pair(Request request) {
+        Pair(Request request) throws Exception {
             line = new ThreadPartners().start(request, Thread.currentThread());
         }
 

@@ -8,9 +8,11 @@ import java.util.Map;
 
 /// How long a message takes to the other side and back, when both sides sleep while they wait.
 ///
-/// Parameters: `kind`, `ping-cpu`, `pong-cpu` (-1: left to the system), `millis`; between processes also `file`.
+/// Parameters: `kind`, `ping-cpu`, `pong-cpu` (-1: left to the system), `millis`; between processes also `file`. With
+/// `pong-other-cpu` the side that answers is moved there and back for as long as that takes; moving is not counted.
 final class PingPong implements Experiment {
     private static final int BETWEEN_LOOKS = 8;
+    private static final long MOVED_AFTER_NANOS = 20_000_000;
 
     private final Partners partners;
     private final Map<String, Line> lines = new HashMap<>();
@@ -27,9 +29,22 @@ final class PingPong implements Experiment {
             line = partners.start(request, Thread.currentThread());
             lines.put(kind, line);
         }
-        place(line, (int) request.number("ping-cpu", -1), (int) request.number("pong-cpu", -1));
+        int ping = (int) request.number("ping-cpu", -1);
+        int pong = (int) request.number("pong-cpu", -1);
+        int other = (int) request.number("pong-other-cpu", -1);
+        long nanos = request.number("millis") * 1_000_000;
+        long stay = Math.min(MOVED_AFTER_NANOS, nanos / 2);
+        long moves = other < 0 ? 0 : 2 * Math.max(1, Math.round(nanos / (2.0 * stay))) - 1; // as long here as there
         try {
-            measure(line, request.number("millis") * 1_000_000, reply);
+            place(line, ping, pong);
+            Window all = measure(line, moves == 0 ? nanos : stay);
+            for (long move = 1; move <= moves; move++) {
+                place(line, ping, move % 2 == 1 ? other : pong);
+                all = all.and(measure(line, stay));
+            }
+            reply.put("ns", (double) all.nanos / all.count);
+            reply.put("round-trips", (double) all.count);
+            reply.put("bytes", (double) all.bytes / all.count);
         } finally {
             if (Affinity.isSupported()) {
                 Affinity.unpin(); // threads inherit it
@@ -51,7 +66,7 @@ final class PingPong implements Experiment {
         }
     }
 
-    private static void measure(Line line, long nanos, Reply reply) throws Exception {
+    private static Window measure(Line line, long nanos) throws Exception {
         long count = 0;
         long allocated = Allocation.bytes();
         long begin = System.nanoTime();
@@ -60,10 +75,13 @@ final class PingPong implements Experiment {
             exchange(line);
             count += BETWEEN_LOOKS;
         }
-        allocated = Allocation.bytes() - allocated;
-        reply.put("ns", (double) (time - begin) / count);
-        reply.put("round-trips", (double) count);
-        reply.put("bytes", (double) allocated / count);
+        return new Window(time - begin, count, Allocation.bytes() - allocated);
+    }
+
+    private record Window(long nanos, long count, long bytes) {
+        Window and(Window next) {
+            return new Window(nanos + next.nanos, count + next.count, bytes + next.bytes);
+        }
     }
 
     /// A method of its own, so that it is compiled as a whole.

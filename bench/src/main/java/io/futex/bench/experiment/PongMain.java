@@ -18,8 +18,8 @@ public final class PongMain {
         Echo.run(
                 switch (kind) {
                     case "pipe" -> new StreamLine(System.in, System.out);
-                    case "socket" -> SocketLine.connect(file);
-                    default -> WordLine.of(kind, ProcessPartners.map(file), true);
+                    case "socket" -> ChannelLine.connect(file);
+                    default -> ProcessPartners.end(kind, file, false);
                 });
         Runtime.getRuntime().halt(0); // the thread below may sit in a read
     }

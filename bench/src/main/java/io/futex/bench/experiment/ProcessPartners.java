@@ -3,6 +3,7 @@ package io.futex.bench.experiment;
 import io.futex.FutexWord;
 import io.futex.bench.peer.Jvm;
 import io.futex.bench.peer.Request;
+import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.channels.FileChannel;
@@ -26,23 +27,34 @@ final class ProcessPartners implements Partners {
             }
             case "socket" -> {
                 Files.deleteIfExists(file);
-                try (ServerSocketChannel server = SocketLine.listen(file)) {
+                try (ServerSocketChannel server = ChannelLine.listen(file)) {
                     launch(kind, file);
-                    return SocketLine.accept(server);
+                    return ChannelLine.accept(server);
                 }
             }
             default -> {
                 Files.write(file, new byte[(int) FILE_BYTES]);
                 launch(kind, file);
-                return WordLine.of(kind, map(file), true);
+                return end(kind, file, true);
             }
         }
     }
 
-    static FutexWord map(Path file) throws Exception {
+    /// One end of a line over a mapped file.
+    static Line end(String kind, Path file, boolean ping) throws IOException {
+        MemorySegment memory = map(file, FILE_BYTES);
+        FutexWord word = FutexWord.shared(memory, 0);
+        if (!Bell.knows(kind)) {
+            return WordLine.of(kind, word, true);
+        }
+        Bell first = Bell.shared(kind, memory, Bell.BYTES);
+        Bell second = Bell.shared(kind, memory, 2 * Bell.BYTES);
+        return ping ? new BellLine(word, first, second) : new BellLine(word, second, first);
+    }
+
+    static MemorySegment map(Path file, long bytes) throws IOException {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-            MemorySegment memory = channel.map(FileChannel.MapMode.READ_WRITE, 0, FILE_BYTES, Arena.ofAuto());
-            return FutexWord.shared(memory, 0);
+            return channel.map(FileChannel.MapMode.READ_WRITE, 0, bytes, Arena.ofAuto());
         }
     }
 

@@ -11,7 +11,7 @@ final class WordLine implements Line {
     }
 
     /// Some 12 us on current x86-64: less than waking the other side on another processor takes.
-    private static final int LOOKS = 500;
+    static final int LOOKS = 500;
 
     private final FutexWord word;
     private final Patience patience;

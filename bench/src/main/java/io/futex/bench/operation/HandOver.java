@@ -25,16 +25,18 @@ final class HandOver implements Operation {
 
     /// Who plays.
     enum Sides {
-        THREADS("ping-pong", "ping-pong of two threads", "pingpong", 1.1),
-        PROCESSES("processes", "ping-pong of two processes over a mapped file", "processes", 1.15);
+        THREADS("ping-pong", "two threads", "ping-pong of two threads", "pingpong", 1.1),
+        PROCESSES("processes", "two processes", "ping-pong of two processes over a mapped file", "processes", 1.15);
 
+        final String label;
         private final String operation;
         private final String title;
         private final String experiment;
         private final double goal;
 
-        Sides(String operation, String title, String experiment, double goal) {
+        Sides(String operation, String label, String title, String experiment, double goal) {
             this.operation = operation;
+            this.label = label;
             this.title = title;
             this.experiment = experiment;
             this.goal = goal;
@@ -65,9 +67,7 @@ final class HandOver implements Operation {
             boolean warm = false;
             for (Placement placement : session.placements()) {
                 session.progress().step(placement.label());
-                Request request = Request.of(sides.experiment)
-                        .with("ping-cpu", placement.pingCpu())
-                        .with("pong-cpu", placement.pongCpu());
+                Request request = request(sides, placement);
                 if (!warm) {
                     contest.warmUp(request.with("millis", profile.warmUpMillis()));
                     contest.practise(request.with("millis", profile.warmUpMillis()), 1);
@@ -79,12 +79,23 @@ final class HandOver implements Operation {
         return new Report.Section(sides.title, rows, notes(session));
     }
 
+    static Request request(Sides sides, Placement placement) {
+        Request request = Request.of(sides.experiment)
+                .with("ping-cpu", placement.pingCpu())
+                .with("pong-cpu", placement.pongCpu());
+        return placement.pongOtherCpu() < 0 ? request : request.with("pong-other-cpu", placement.pongOtherCpu());
+    }
+
     /// Where the scheduler puts an unpinned pair it leaves it for a while, on one core or on two, which differ greatly:
     /// so more and shorter windows.
     static Results measure(Contest contest, Request request, Placement placement, Profile profile) {
+        return measure(contest, request, placement, profile.windowMillis(), profile.rounds());
+    }
+
+    static Results measure(Contest contest, Request request, Placement placement, long millis, int rounds) {
         return placement.equals(Placement.UNPINNED)
-                ? contest.run(request.with("millis", (profile.windowMillis() + 1) / 2), 2 * profile.rounds() + 1)
-                : contest.run(request.with("millis", profile.windowMillis()), profile.rounds());
+                ? contest.run(request.with("millis", (millis + 1) / 2), 2 * rounds + 1)
+                : contest.run(request.with("millis", millis), rounds);
     }
 
     private Contest contest(Session session) {
@@ -108,7 +119,7 @@ final class HandOver implements Operation {
         return session.c();
     }
 
-    private static void add(Contest contest, Session session, String name, String kind) {
+    static void add(Contest contest, Session session, String name, String kind) {
         contest.add(name, session::java, request -> request.with("kind", kind).with("file", session.file(kind)));
     }
 
@@ -118,7 +129,7 @@ final class HandOver implements Operation {
                 .bytes(results.median(OURS, "bytes"))
                 .beside(results.median(UNINTERRUPTIBLE, "ns"))
                 .beside(results.median(BARE, "ns"));
-        row = sides == Sides.THREADS ? againstPark(row, results) : againstChannels(row, results);
+        row = sides == Sides.THREADS ? againstPark(row, results) : againstOthers(row, results);
         return row.goal(Goal.atMost("≤ " + sides.goal + " x C", 1 / row.againstC(), sides.goal));
     }
 
@@ -127,18 +138,21 @@ final class HandOver implements Operation {
         return complete.goal(Goal.atLeast("faster than park", complete.againstJava(), 1));
     }
 
+    private static Row againstOthers(Row row, Results results) {
+        Row complete = againstChannels(row.beside(results.median(LOOK, "ns")), results);
+        return complete.goal(Goal.atLeast("≥ 3 x faster than Java", complete.againstJava(), 3));
+    }
+
     /// The fastest of those that sleep stands in the column of Java.
-    private static Row againstChannels(Row row, Results results) {
+    static Row againstChannels(Row row, Results results) {
         List<Figure> channels = Stream.of("pipe", "socket", "poll")
                 .map(kind -> results.median(kind, "ns"))
                 .sorted(Comparator.comparingDouble(Figure::value)) // NaN last
                 .toList();
-        Row complete = row.java(channels.get(0))
-                .beside(results.median(LOOK, "ns"))
+        return row.java(channels.get(0))
                 .beside(channels.get(1))
                 .beside(channels.get(2))
                 .beside(results.median("spin", "ns"));
-        return complete.goal(Goal.atLeast("≥ 3 x faster than Java", complete.againstJava(), 3));
     }
 
     private List<String> notes(Session session) {

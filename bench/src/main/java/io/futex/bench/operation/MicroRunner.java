@@ -39,14 +39,19 @@ final class MicroRunner {
 
     /// @param benchmarks as `Class.method`
     static Map<String, Measured> run(Session session, List<String> benchmarks) {
+        return run(session, session.profile().micro(), benchmarks);
+    }
+
+    /// @param micro in the place of the profile's
+    static Map<String, Measured> run(Session session, Profile.Micro micro, List<String> benchmarks) {
         Map<String, Measured> all = new HashMap<>();
-        for (int fork = 0; fork < session.profile().micro().forks(); fork++) {
+        for (int fork = 0; fork < micro.forks(); fork++) {
             for (String benchmark : benchmarks) {
                 session.progress().step(benchmark);
                 Measured measured = all.computeIfAbsent(
                         benchmark, unused -> new Measured(new ArrayList<>(), new ArrayList<>(), ""));
                 try {
-                    RunResult result = new Runner(options(session, benchmark)).runSingle();
+                    RunResult result = new Runner(options(session, micro, benchmark)).runSingle();
                     measured.nanos.add(result.getPrimaryResult().getScore());
                     if (result.getSecondaryResults().containsKey(ALLOCATED)) {
                         measured.bytes.add(
@@ -82,8 +87,7 @@ final class MicroRunner {
                         who, samples.stream().mapToDouble(Double::doubleValue).toArray());
     }
 
-    private static Options options(Session session, String benchmark) {
-        Profile.Micro micro = session.profile().micro();
+    private static Options options(Session session, Profile.Micro micro, String benchmark) {
         TimeValue time = TimeValue.milliseconds(micro.millis());
         List<String> jvm = new ArrayList<>(Jvm.options());
         jvm.add("--sun-misc-unsafe-memory-access=allow"); // JMH 1.37 uses it; the warning would be all that is seen

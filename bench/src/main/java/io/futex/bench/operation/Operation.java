@@ -15,6 +15,11 @@ public interface Operation {
         return true;
     }
 
+    /// What such a run measures of it.
+    default Operation brief() {
+        return this;
+    }
+
     /// Measures all rows. A peer that fails leaves its cells empty, with the reason.
     Report.Section run(Session session) throws Exception;
 }

@@ -10,6 +10,7 @@ public final class Operations {
             new Boundary(),
             new HandOver(HandOver.Sides.THREADS),
             new HandOver(HandOver.Sides.PROCESSES),
+            new Doorbells(),
             new Guests(),
             new Mutexes(),
             new RwMutexes(),
@@ -35,6 +36,7 @@ public final class Operations {
     public static List<Operation> of(Profile profile) {
         return ALL.stream()
                 .filter(operation -> !profile.equals(Profile.QUICK) || operation.isQuick())
+                .map(operation -> profile.equals(Profile.QUICK) ? operation.brief() : operation)
                 .toList();
     }
 

@@ -92,8 +92,12 @@ class OperationsTest {
         assertThat(Operations.of(Profile.FULL)).isEqualTo(Operations.all());
         assertThat(Operations.of(Profile.QUICK))
                 .extracting(Operation::name)
-                .contains("mutex")
+                .contains("mutex", "doorbell")
                 .doesNotContain("wasm");
+        assertThat(Operations.of(Profile.QUICK))
+                .extracting(Operation::title)
+                .contains("Doorbell") // one row
+                .doesNotContain("Doorbell by placement");
     }
 
     private static String failure(Peer peer, String request) {
