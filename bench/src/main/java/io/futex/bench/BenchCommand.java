@@ -28,8 +28,8 @@ import picocli.CommandLine.Spec;
             "Measures each operation beside its counterpart in the JDK and in raw C, all in turns, and prints one table.",
             "A cell that cannot be measured is empty, with the reason below the table.",
             "",
-            "Operations: calls, boundary, ping-pong, processes, doorbell, wasm, mutex, rw-mutex, release, wait-group, "
-                    + "condition, barrier, semaphore, callers-memory, late, first-use, memory, sharing."
+            "Operations: calls, boundary, ping-pong, processes, doorbell, adapters, wasm, mutex, rw-mutex, release, "
+                    + "wait-group, condition, barrier, semaphore, callers-memory, late, first-use, memory, sharing."
         })
 final class BenchCommand implements Callable<Integer> {
     /// The folder of this module; the launcher sets it.

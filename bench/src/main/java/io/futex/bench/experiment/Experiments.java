@@ -19,6 +19,7 @@ public final class Experiments implements AutoCloseable {
             case "calibrate" -> new Calibration();
             case "pingpong" -> new PingPong(new ThreadPartners());
             case "processes" -> new PingPong(new ProcessPartners());
+            case "delivery" -> new Delivery();
             case "guests" -> new GuestPingPong();
             case "mutex" -> new MutexWindow();
             case "rw-lock" -> new RwWindow();

@@ -24,7 +24,7 @@ public final class PongMain {
         Runtime.getRuntime().halt(0); // the thread below may sit in a read
     }
 
-    private static void endWithParent() {
+    static void endWithParent() {
         Thread.ofPlatform().daemon().name("parent").start(() -> {
             try {
                 while (System.in.read() >= 0) {

@@ -11,6 +11,7 @@ public final class Operations {
             new HandOver(HandOver.Sides.THREADS),
             new HandOver(HandOver.Sides.PROCESSES),
             new Doorbells(),
+            new Adapters(),
             new Guests(),
             new Mutexes(),
             new RwMutexes(),

@@ -4,6 +4,7 @@ import io.futex.bench.os.Affinity;
 import io.futex.bench.os.Placement;
 import io.futex.bench.peer.Compiler;
 import io.futex.bench.peer.JavaPeer;
+import io.futex.bench.peer.Jvm;
 import io.futex.bench.peer.NativePeer;
 import io.futex.bench.peer.Peer;
 import io.futex.bench.peer.Request;
@@ -20,9 +21,15 @@ import org.jspecify.annotations.Nullable;
 
 /// One run: its profile, the C program, and what operations share.
 public final class Session implements AutoCloseable {
+    /// Makes Java peers.
+    interface JavaPeers {
+        /// With these options of the JVM beside the usual ones.
+        Peer make(List<String> more) throws IOException;
+    }
+
     private final Profile profile;
     private final Progress progress;
-    private final Contest.Maker javaPeers;
+    private final JavaPeers javaPeers;
     private final boolean forks;
     private final Path scratch;
     private final @Nullable Path program;
@@ -40,7 +47,7 @@ public final class Session implements AutoCloseable {
     /// A run with Java peers of another kind.
     ///
     /// @param forks whether JMH starts a JVM for each benchmark
-    Session(Profile profile, Progress progress, Path bench, Contest.Maker javaPeers, boolean forks) throws IOException {
+    Session(Profile profile, Progress progress, Path bench, JavaPeers javaPeers, boolean forks) throws IOException {
         this.javaPeers = javaPeers;
         this.forks = forks;
         this.profile = profile;
@@ -95,7 +102,12 @@ public final class Session implements AutoCloseable {
 
     /// A fresh Java peer.
     Peer java() throws IOException {
-        return javaPeers.make();
+        return javaPeers.make(List.of());
+    }
+
+    /// A fresh Java peer that may use the libraries of others.
+    Peer javaWithLibraries() throws IOException {
+        return javaPeers.make(Jvm.LIBRARIES);
     }
 
     /// The C program.

@@ -17,8 +17,10 @@ public final class JavaPeer implements Peer {
     private String lost = "";
 
     /// Starts the JVM, with the options and the class path of this one.
-    public JavaPeer() throws IOException {
-        process = new ProcessBuilder(Jvm.command(PeerMain.class))
+    ///
+    /// @param more options
+    public JavaPeer(List<String> more) throws IOException {
+        process = new ProcessBuilder(Jvm.command(more, PeerMain.class))
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
         requests = process.outputWriter();

@@ -113,6 +113,7 @@ public final class ReportFile {
             case TIME -> "ns";
             case RATE -> "1/s";
             case BYTES -> "B";
+            case PERCENT -> "%";
             case RATIO, FACTOR -> "1";
         };
     }

@@ -10,6 +10,8 @@ public enum Unit {
     RATE(false),
     /// Memory, held in bytes.
     BYTES(true),
+    /// A part of a whole, of which less is better.
+    PERCENT(true),
     /// A plain number of which less is better.
     RATIO(true),
     /// A plain number of which more is better.
@@ -32,6 +34,7 @@ public enum Unit {
             case TIME -> scaled(value, 1000, "ns", "us", "ms", "s");
             case RATE -> scaled(value, 1000, "/s", "k/s", "M/s", "G/s");
             case BYTES -> scaled(value, 1024, "B", "KiB", "MiB", "GiB");
+            case PERCENT -> digits(value) + " %";
             case RATIO, FACTOR -> digits(value);
         };
     }

@@ -23,7 +23,7 @@ final class Cells {
     static Session session(boolean forks) throws IOException {
         Progress silent =
                 new Progress(new PrintStream(OutputStream.nullOutputStream(), true, StandardCharsets.UTF_8), false);
-        return new Session(Profile.SMOKE, silent, Path.of("."), InProcessPeer::new, forks);
+        return new Session(Profile.SMOKE, silent, Path.of("."), more -> new InProcessPeer(), forks);
     }
 
     static void assertFilled(String operation) throws IOException {

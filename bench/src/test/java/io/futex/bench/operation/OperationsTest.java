@@ -54,7 +54,7 @@ class OperationsTest {
 
     @Test
     void peerIsAProcessThatOutlivesABadRequest() throws IOException {
-        try (Peer peer = new JavaPeer()) {
+        try (Peer peer = new JavaPeer(List.of())) {
             assertThat(failure(peer, "nonsense")).contains("no experiment nonsense");
             assertThat(peer.run(Request.parse("late kind=futex nanos=1000 samples=3"))
                             .samples("ns"))
@@ -93,7 +93,7 @@ class OperationsTest {
         assertThat(Operations.of(Profile.QUICK))
                 .extracting(Operation::name)
                 .contains("mutex", "doorbell")
-                .doesNotContain("wasm");
+                .doesNotContain("wasm", "adapters");
         assertThat(Operations.of(Profile.QUICK))
                 .extracting(Operation::title)
                 .contains("Doorbell") // one row

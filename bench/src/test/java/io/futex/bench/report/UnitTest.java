@@ -18,6 +18,7 @@ class UnitTest {
         "RATE, 2280000, 2.28 M/s",
         "BYTES, 40, 40.0 B",
         "BYTES, 2097152, 2.00 MiB",
+        "PERCENT, 1.5, 1.50 %",
         "FACTOR, 1.234, 1.23",
     })
     void threeDigits(Unit unit, double value, String text) {
