@@ -36,7 +36,7 @@ final class BenchCommand implements Callable<Integer> {
     static final String HOME = "io.futex.bench.home";
 
     /// Whether the standard error is a terminal; the launcher knows.
-    private static final String TERMINAL = "io.futex.bench.terminal";
+    static final String TERMINAL = "io.futex.bench.terminal";
 
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it

@@ -16,7 +16,8 @@ import picocli.CommandLine.Spec;
         description = {
             "Two JVM processes exchange numbers through a ring in a mapped file, and sleep when there is nothing to do.",
             "Shows the CPU time of both. The source to copy is in examples: TwoProcesses.java and NumberRing.java."
-        })
+        },
+        subcommands = DoorbellDemo.class)
 final class DemoCommand implements Callable<Integer> {
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it

@@ -38,6 +38,7 @@ class MainTest {
         "bench --nonsense, Unknown option",
         "demo --numbers 0, at least 1",
         "demo --idle=-1, not be negative",
+        "demo doorbell --seconds 0, at least 1",
         "'', which command",
     })
     void wrongUsageIsExplained(String line, String explanation) {
@@ -84,6 +85,13 @@ class MainTest {
                 .matcher(out.toString());
         assertThat(times.find()).as(out.toString()).isTrue();
         return new long[] {Long.parseLong(times.group(1)), Long.parseLong(times.group(2))};
+    }
+
+    @Test
+    void demoOfTheDoorbellHasThreeColumns() {
+        assertThat(run("demo", "doorbell", "--seconds", "1")).as(err.toString()).isZero();
+        assertThat(out.toString().lines()).first().asString().containsSubsequence("busy", "back-off", "futex");
+        assertThat(out.toString()).containsPattern("no messages .* %.* %.* %").doesNotContain("NaN");
     }
 
     @Test

@@ -23,7 +23,7 @@ public final class Progress {
     }
 
     /// The next operation begins.
-    void operation(String name) {
+    public void operation(String name) {
         current++;
         title = name;
         if (!terminal) {
@@ -34,7 +34,7 @@ public final class Progress {
     }
 
     /// What the operation does now.
-    void step(String what) {
+    public void step(String what) {
         if (terminal) {
             String line = prefix() + (what.isEmpty() ? "" : ": " + what);
             out.print("\r\033[K" + line.substring(0, Math.min(line.length(), 118)));
