@@ -116,11 +116,7 @@ public final class Barrier extends Generations {
     ///     the status is cleared
     /// @throws BrokenBarrierException if the barrier is broken, or is broken or reset during the wait
     public int await() throws InterruptedException, BrokenBarrierException {
-        try {
-            return await(Deadline.FOREVER, true);
-        } catch (TimeoutException e) {
-            throw new AssertionError("a wait without end timed out", e);
-        }
+        return awaitOthers(OBEYED);
     }
 
     /// Arrives, and waits until all parties have, or the time is over.
@@ -134,34 +130,24 @@ public final class Barrier extends Generations {
     /// @throws TimeoutException if the time is over, never before, which breaks the barrier
     public int await(long timeout, TimeUnit unit)
             throws InterruptedException, BrokenBarrierException, TimeoutException {
-        return await(deadline(timeout, unit), true);
+        return awaitOthers(deadline(timeout, unit), OBEYED);
     }
 
-    /// Arrives, and waits until all parties have. An interrupt does not end it; the status is kept.
-    ///
-    /// @return how many were missing, as for [#await()]
-    /// @throws BrokenBarrierException if the barrier is broken, or is broken or reset during the wait
+    /// As [#await()], but an interrupt does not end it; the status is kept.
     public int awaitUninterruptibly() throws BrokenBarrierException {
-        try {
-            return await(Deadline.FOREVER, false);
-        } catch (InterruptedException | TimeoutException e) {
-            throw new AssertionError("an uninterruptible wait without end was ended", e);
-        }
+        return awaitOthers(DEFERRED);
     }
 
-    /// Arrives, and waits until all parties have, or the time is over. An interrupt does not end it; the status is
-    /// kept.
-    ///
-    /// @param timeout how long; with zero or less only the last one passes, and any other breaks the barrier
-    /// @param unit of `timeout`
-    /// @return how many were missing, as for [#await()]
-    /// @throws BrokenBarrierException if the barrier is broken, or is broken or reset during the wait
-    /// @throws TimeoutException if the time is over, never before, which breaks the barrier
+    /// As [#await(long, TimeUnit)], but an interrupt does not end it; the status is kept.
     public int awaitUninterruptibly(long timeout, TimeUnit unit) throws BrokenBarrierException, TimeoutException {
+        return awaitOthers(deadline(timeout, unit), DEFERRED);
+    }
+
+    private <X extends Exception> int awaitOthers(Interrupts<X> interrupts) throws X, BrokenBarrierException {
         try {
-            return await(deadline(timeout, unit), false);
-        } catch (InterruptedException e) {
-            throw cannotHappen(e);
+            return awaitOthers(Deadline.FOREVER, interrupts);
+        } catch (TimeoutException e) {
+            throw new AssertionError("a wait without end timed out", e);
         }
     }
 

@@ -39,15 +39,12 @@ import java.util.function.BooleanSupplier;
 /// **One waiter**: at most one thread at a time may be in an `await` of the same bell; the next time it may be another
 /// one. Where a second thread comes through the same object, it gets an [IllegalStateException]. Between several
 /// objects over the same memory, and between processes, nobody notices: the last announcement wins, and the other
-/// thread may sleep on for ever. A waiter that was killed is not in the way of the next one. Virtual threads may wait
-/// and ring; waiting does not block their carrier. The memory may be closed once every call has returned, `ring`
-/// included.
+/// thread may sleep on for ever. A waiter that was killed is not in the way of the next one.
 ///
 /// For several waiters of one value see [io.futex.FutexWord#awaitChange(int)]; for a notice that is kept until the
 /// owner comes, [Parker].
 ///
-/// What the memory holds, what a C program does with a shared one, and what a killed process leaves behind, stands in
-/// `docs/layouts.md`.
+/// What all synchronizers have in common, stands at [io.futex.sync].
 public final class Doorbell extends Synchronizer {
     /// How many bytes a doorbell takes in memory of the caller.
     public static final long LAYOUT_BYTES = 4;
@@ -142,8 +139,8 @@ public final class Doorbell extends Synchronizer {
     /// @throws IllegalStateException if another thread waits by this object
     public void await(BooleanSupplier ready) throws InterruptedException {
         Objects.requireNonNull(ready, "ready");
-        throwIfInterrupted();
-        var unused = await(ready, Deadline.FOREVER, true);
+        OBEYED.check();
+        var unused = await(ready, Deadline.FOREVER, OBEYED);
     }
 
     /// Waits until `ready` is true, or the time is over.
@@ -157,20 +154,20 @@ public final class Doorbell extends Synchronizer {
     public boolean await(BooleanSupplier ready, long timeout, TimeUnit unit) throws InterruptedException {
         Objects.requireNonNull(ready, "ready");
         long deadline = deadline(timeout, unit);
-        throwIfInterrupted();
-        return await(ready, deadline, true);
+        OBEYED.check();
+        return await(ready, deadline, OBEYED);
     }
 
     /// As [#await(BooleanSupplier)], but an interrupt does not end it; the status is kept.
     public void awaitUninterruptibly(BooleanSupplier ready) {
         Objects.requireNonNull(ready, "ready");
-        var unused = awaitUninterruptibly(ready, Deadline.FOREVER);
+        var unused = await(ready, Deadline.FOREVER, DEFERRED);
     }
 
     /// As [#await(BooleanSupplier, long, TimeUnit)], but an interrupt does not end it; the status is kept.
     public boolean awaitUninterruptibly(BooleanSupplier ready, long timeout, TimeUnit unit) {
         Objects.requireNonNull(ready, "ready");
-        return awaitUninterruptibly(ready, deadline(timeout, unit));
+        return await(ready, deadline(timeout, unit), DEFERRED);
     }
 
     // ---- waiting in two steps
@@ -218,8 +215,8 @@ public final class Doorbell extends Synchronizer {
             throw secondWaiter();
         }
         try {
-            throwIfInterrupted();
-            return !sleep(0, ASLEEP, deadline, true);
+            OBEYED.check();
+            return !sleep(0, ASLEEP, deadline, OBEYED);
         } finally {
             takeBack();
             waits = 0;
@@ -244,23 +241,16 @@ public final class Doorbell extends Synchronizer {
 
     // ---- inside
 
-    private boolean awaitUninterruptibly(BooleanSupplier ready, long deadline) {
-        try {
-            return await(ready, deadline, false);
-        } catch (InterruptedException e) {
-            throw cannotHappen(e);
-        }
-    }
-
-    private boolean await(BooleanSupplier ready, long deadline, boolean interruptible) throws InterruptedException {
+    private <X extends Exception> boolean await(BooleanSupplier ready, long deadline, Interrupts<X> interrupts)
+            throws X {
         if (waits != 0) {
             throw secondWaiter();
         }
-        return isReady(ready) || (deadline != Deadline.PAST && awaitSlowly(ready, deadline, interruptible));
+        return isReady(ready) || (deadline != Deadline.PAST && awaitSlowly(ready, deadline, interrupts));
     }
 
-    private boolean awaitSlowly(BooleanSupplier ready, long deadline, boolean interruptible)
-            throws InterruptedException {
+    private <X extends Exception> boolean awaitSlowly(BooleanSupplier ready, long deadline, Interrupts<X> interrupts)
+            throws X {
         if (!WAITS.compareAndSet(this, 0, 1)) {
             throw secondWaiter();
         }
@@ -268,13 +258,14 @@ public final class Doorbell extends Synchronizer {
             int before = gain;
             boolean hit = Gain.pays(before) && Gain.sees(ready, deadline);
             gain = Gain.next(before, hit);
-            return hit || sleep(ready, deadline, interruptible);
+            return hit || sleep(ready, deadline, interrupts);
         } finally {
             waits = 0;
         }
     }
 
-    private boolean sleep(BooleanSupplier ready, long deadline, boolean interruptible) throws InterruptedException {
+    private <X extends Exception> boolean sleep(BooleanSupplier ready, long deadline, Interrupts<X> interrupts)
+            throws X {
         try {
             for (; ; ) {
                 // Whatever is there: nothing; ours, of the last round; what a killed waiter has left, which counts for
@@ -284,7 +275,7 @@ public final class Doorbell extends Synchronizer {
                 if (isReady(ready)) {
                     return true;
                 }
-                boolean over = sleep(0, ASLEEP, deadline, interruptible);
+                boolean over = sleep(0, ASLEEP, deadline, interrupts);
                 if (isReady(ready)) { // also when the time is over
                     return true;
                 }

@@ -134,11 +134,9 @@ public final class Event extends Permits {
     ///
     /// @throws InterruptedException if the thread was interrupted before or during the wait; the status is cleared
     public void await() throws InterruptedException {
-        throwIfInterrupted();
-        if (!auto) {
-            var unused = awaitOpen(words.get(low()), Deadline.FOREVER, true);
-        } else if (!takeGuessed()) {
-            var unused = takeSlowly(Deadline.FOREVER, true);
+        OBEYED.check();
+        if (!auto || !takeGuessed()) {
+            var unused = await(Deadline.FOREVER, OBEYED);
         }
     }
 
@@ -150,20 +148,20 @@ public final class Event extends Permits {
     /// @throws InterruptedException if the thread was interrupted before or during the wait; the status is cleared
     public boolean await(long timeout, TimeUnit unit) throws InterruptedException {
         long deadline = deadline(timeout, unit);
-        throwIfInterrupted();
-        return await(deadline, true);
+        OBEYED.check();
+        return await(deadline, OBEYED);
     }
 
     /// As [#await()], but an interrupt does not end it; the status is kept.
     public void awaitUninterruptibly() {
         if (!auto || !takeGuessed()) {
-            var unused = awaitUninterruptibly(Deadline.FOREVER);
+            var unused = await(Deadline.FOREVER, DEFERRED);
         }
     }
 
     /// As [#await(long, TimeUnit)], but an interrupt does not end it; the status is kept.
     public boolean awaitUninterruptibly(long timeout, TimeUnit unit) {
-        return awaitUninterruptibly(deadline(timeout, unit));
+        return await(deadline(timeout, unit), DEFERRED);
     }
 
     /// About how many threads sleep until the event is set.
@@ -211,19 +209,8 @@ public final class Event extends Permits {
         }
     }
 
-    private boolean await(long deadline, boolean interruptible) throws InterruptedException {
-        if (!auto) {
-            return awaitOpen(words.get(low()), deadline, interruptible);
-        }
-        return deadline == Deadline.PAST ? take(1) : takeSlowly(deadline, interruptible);
-    }
-
-    private boolean awaitUninterruptibly(long deadline) {
-        try {
-            return await(deadline, false);
-        } catch (InterruptedException e) {
-            throw cannotHappen(e);
-        }
+    private <X extends Exception> boolean await(long deadline, Interrupts<X> interrupts) throws X {
+        return auto ? takeUntil(deadline, interrupts) : awaitOpen(words.get(low()), deadline, interrupts);
     }
 
     // ---- manual-reset
@@ -245,11 +232,11 @@ public final class Event extends Permits {
     }
 
     /// @param first what the word was when the call began: any other round since then means that the event was set
-    private boolean awaitOpen(int first, long deadline, boolean interruptible) throws InterruptedException {
-        return (first & SET) != 0 || awaitOpenSlowly(first, deadline, interruptible);
+    private <X extends Exception> boolean awaitOpen(int first, long deadline, Interrupts<X> interrupts) throws X {
+        return (first & SET) != 0 || awaitOpenSlowly(first, deadline, interrupts);
     }
 
-    private boolean awaitOpenSlowly(int first, long deadline, boolean interruptible) throws InterruptedException {
+    private <X extends Exception> boolean awaitOpenSlowly(int first, long deadline, Interrupts<X> interrupts) throws X {
         boolean timedOut = deadline == Deadline.PAST;
         for (int s = first; !wasSet(first, s); s = words.get(low())) {
             if (timedOut) {
@@ -257,7 +244,7 @@ public final class Event extends Permits {
             }
             // Stays behind if we give up, which costs one needless wake.
             if ((s & WAITERS) != 0 || words.compareAndSet(low(), s, s | WAITERS)) {
-                timedOut = sleep(PermitRules.LOW, s | WAITERS, deadline, interruptible);
+                timedOut = sleep(PermitRules.LOW, s | WAITERS, deadline, interrupts);
             }
         }
         return true;

@@ -48,9 +48,8 @@ abstract class Generations extends Synchronizer {
         this.countMask = (int) ((1L << (Integer.SIZE - Integer.numberOfLeadingZeros(parties - 1))) - 1);
     }
 
-    final int await(long deadline, boolean interruptible)
-            throws InterruptedException, BrokenBarrierException, TimeoutException {
-        boolean interrupted = false;
+    final <X extends Exception> int awaitOthers(long deadline, Interrupts<X> interrupts)
+            throws X, BrokenBarrierException, TimeoutException {
         int leaving = 0;
         long patience = 0;
         for (; ; ) {
@@ -59,38 +58,32 @@ abstract class Generations extends Synchronizer {
             if (mode == RUNNING) {
                 awaitAction(s);
             } else if (mode == BROKEN) {
-                if (interrupted) {
-                    throw new InterruptedException();
-                }
                 throw new BrokenBarrierException(); // first, as CyclicBarrier has it: an interrupt is left for later
-            } else if (interrupted || (interruptible && Thread.interrupted())) {
-                interrupted = true;
+            } else if (interrupts.isPending()) {
                 if (breakIt(s)) {
-                    throw new InterruptedException();
+                    interrupts.check();
                 }
             } else if (mode == RESET) {
                 if (s != leaving) {
                     leaving = s;
                     patience = System.nanoTime() + PATIENCE_NANOS;
                 }
-                long until = Math.min(deadline, patience);
-                boolean over = false;
-                try {
-                    over = sleep(STATE, s, until, interruptible);
-                } catch (InterruptedException e) {
-                    interrupted = true;
+                if (!doze(s, Math.min(deadline, patience), interrupts)) {
+                    continue;
                 }
-                if (over && until == deadline && breakIt(s)) {
+                if (deadline > patience) {
+                    if (step(s, withoutThem(s))) {
+                        wakeAll();
+                    }
+                } else if (breakIt(s)) {
                     throw new TimeoutException();
-                } else if (over && until == patience && step(s, withoutThem(s))) {
-                    wakeAll();
                 }
             } else if (arrived(s) == parties - 1) {
                 if (lead(s)) {
                     return 0;
                 }
             } else if (step(s, s + 1)) {
-                awaitEnd(round(s), deadline, interruptible);
+                awaitEnd(round(s), deadline, interrupts);
                 return parties - 1 - arrived(s);
             }
         }
@@ -110,28 +103,23 @@ abstract class Generations extends Synchronizer {
         if (!step(s, s | RUNNING)) {
             return false;
         }
+        int end = s | BROKEN;
         runner = Thread.currentThread().threadId();
         try {
             action.run();
-        } catch (Throwable e) {
-            endAction(s | BROKEN);
-            throw e;
+            end = next(s);
+        } finally {
+            runner = 0;
+            words.set(at + STATE, end);
+            wakeAll();
         }
-        endAction(next(s));
         return true;
     }
 
-    private void endAction(int next) {
-        runner = 0;
-        words.set(at + STATE, next);
-        wakeAll();
-    }
-
     /// Waits for the end of the generation in which this thread has arrived.
-    private void awaitEnd(int mine, long deadline, boolean interruptible)
-            throws InterruptedException, BrokenBarrierException, TimeoutException {
+    private <X extends Exception> void awaitEnd(int mine, long deadline, Interrupts<X> interrupts)
+            throws X, BrokenBarrierException, TimeoutException {
         boolean here = true;
-        boolean interrupted = false;
         boolean timedOut = false;
         try {
             if (spins) {
@@ -145,35 +133,23 @@ abstract class Generations extends Synchronizer {
                     }
                     return;
                 }
-                if (isEnded(s)) {
-                    int left = left(s);
-                    if (step(s, left)) {
-                        here = false;
-                        if (!isEnded(left)) {
-                            wakeAll(); // who has come since
-                        }
-                        throw new BrokenBarrierException();
-                    }
-                } else if ((s & MODE) == RUNNING) {
+                if ((s & MODE) == RUNNING) {
                     awaitAction(s);
-                } else if (interrupted || timedOut) {
-                    if (step(s, broken(s - 1))) {
+                } else if (isEnded(s) || timedOut || interrupts.isPending()) {
+                    int next = withoutMe(s);
+                    if (step(s, next)) {
                         here = false;
-                        wakeAll();
-                        if (interrupted) {
-                            interrupted = false;
-                            throw new InterruptedException();
+                        wakeAfter(s, next);
+                        if (isEnded(s)) {
+                            throw new BrokenBarrierException(); // an interrupt was too late
                         }
+                        interrupts.check();
                         throw new TimeoutException();
                     }
                 } else {
                     // Others that arrive change the word, and wake nobody. Who falls asleep on an old value is not let;
                     // who sleeps already sleeps on, and is woken by whoever ends the generation or breaks it.
-                    try {
-                        timedOut = sleep(STATE, s, deadline, interruptible);
-                    } catch (InterruptedException e) {
-                        interrupted = true; // counts only if it comes before the end of the generation
-                    }
+                    timedOut = doze(s, deadline, interrupts);
                 }
             }
         } catch (RuntimeException | Error e) {
@@ -181,10 +157,6 @@ abstract class Generations extends Synchronizer {
                 leaveFailed(mine, e);
             }
             throw e;
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
         }
     }
 
@@ -205,10 +177,16 @@ abstract class Generations extends Synchronizer {
     }
 
     private void awaitAction(int s) {
+        var unused = sleep(STATE, s, Deadline.FOREVER, DEFERRED);
+    }
+
+    /// As [#sleep], but an interrupt stays pending: it counts only if it comes before the end of the generation.
+    private boolean doze(int s, long until, Interrupts<?> interrupts) {
         try {
-            sleep(STATE, s, Deadline.FOREVER, false);
+            return sleep(STATE, s, until, interrupts.endWaits);
         } catch (InterruptedException e) {
-            throw cannotHappen(e);
+            Thread.currentThread().interrupt();
+            return false;
         }
     }
 
@@ -216,21 +194,22 @@ abstract class Generations extends Synchronizer {
     /// and nobody shall take it for one that waits.
     private void leaveFailed(int mine, Throwable reason) {
         try {
-            for (; ; ) {
-                int s = words.get(at + STATE);
-                if (round(s) != mine || (s & MODE) == RUNNING) {
-                    return;
-                }
-                int next = isEnded(s) ? left(s) : broken(s - 1);
+            for (int s = words.get(at + STATE); round(s) == mine && (s & MODE) != RUNNING; s = words.get(at + STATE)) {
+                int next = withoutMe(s);
                 if (step(s, next)) {
-                    wakeAll();
+                    wakeAfter(s, next);
                     return;
                 }
             }
         } catch (RuntimeException | Error gone) {
-            if (gone.getClass() != reason.getClass()) {
-                reason.addSuppressed(gone); // else for the same reason, and there is nothing to add
-            }
+            alsoFailed(reason, gone);
+        }
+    }
+
+    /// Who sleeps in a generation hears that it is broken, and who has come since that the barrier is whole again.
+    private void wakeAfter(int s, int next) {
+        if (isEnded(s) != isEnded(next)) {
+            wakeAll();
         }
     }
 
@@ -297,10 +276,10 @@ abstract class Generations extends Synchronizer {
         return (s & ~MODE) | BROKEN;
     }
 
-    /// A thread that has arrived, and finds its generation broken, leaves. The last one lets those in that have come
-    /// since, if there was a reset.
-    private int left(int s) {
-        int next = s - 1;
+    /// A thread that has arrived leaves: its generation is broken. The last one lets those in that have come since, if
+    /// there was a reset.
+    private int withoutMe(int s) {
+        int next = isEnded(s) ? s - 1 : broken(s - 1);
         return (next & MODE) == RESET && arrived(next) == 0 ? next & ~MODE : next;
     }
 

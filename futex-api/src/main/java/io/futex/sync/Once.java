@@ -103,7 +103,7 @@ public final class Once extends Synchronizer {
     public void run(Runnable body) {
         Objects.requireNonNull(body, "body");
         if (!isDone()) {
-            var unused = runUninterruptibly(body, Deadline.FOREVER);
+            var unused = run(body, Deadline.FOREVER, DEFERRED);
         }
     }
 
@@ -114,9 +114,9 @@ public final class Once extends Synchronizer {
     ///     while it waited for another; the status is cleared
     public void runInterruptibly(Runnable body) throws InterruptedException {
         Objects.requireNonNull(body, "body");
-        throwIfInterrupted();
+        OBEYED.check();
         if (!isDone()) {
-            var unused = run(body, Deadline.FOREVER, true);
+            var unused = run(body, Deadline.FOREVER, OBEYED);
         }
     }
 
@@ -131,15 +131,15 @@ public final class Once extends Synchronizer {
     public boolean run(Runnable body, long timeout, TimeUnit unit) throws InterruptedException {
         Objects.requireNonNull(body, "body");
         Objects.requireNonNull(unit, "unit");
-        throwIfInterrupted();
-        return isDone() || run(body, deadline(timeout, unit), true);
+        OBEYED.check();
+        return isDone() || run(body, deadline(timeout, unit), OBEYED);
     }
 
     /// As [#run(Runnable, long, TimeUnit)], but an interrupt does not end the wait; the status is kept.
     public boolean runUninterruptibly(Runnable body, long timeout, TimeUnit unit) {
         Objects.requireNonNull(body, "body");
         Objects.requireNonNull(unit, "unit");
-        return isDone() || runUninterruptibly(body, deadline(timeout, unit));
+        return isDone() || run(body, deadline(timeout, unit), DEFERRED);
     }
 
     /// Whether a body has been run. If so, everything it did is visible.
@@ -172,15 +172,7 @@ public final class Once extends Synchronizer {
         });
     }
 
-    private boolean runUninterruptibly(Runnable body, long deadline) {
-        try {
-            return run(body, deadline, false);
-        } catch (InterruptedException e) {
-            throw cannotHappen(e);
-        }
-    }
-
-    private boolean run(Runnable body, long deadline, boolean interruptible) throws InterruptedException {
+    private <X extends Exception> boolean run(Runnable body, long deadline, Interrupts<X> interrupts) throws X {
         long me = Thread.currentThread().threadId();
         boolean timedOut = deadline == Deadline.PAST;
         for (; ; ) {
@@ -202,7 +194,7 @@ public final class Once extends Synchronizer {
             }
             // Stays behind if we give up, which costs one needless wake.
             if ((s & WAITERS) != 0 || words.compareAndSet(at, s, s | WAITERS)) {
-                timedOut = sleep(0, s | WAITERS, deadline, interruptible);
+                timedOut = sleep(0, s | WAITERS, deadline, interrupts);
             }
         }
     }

@@ -102,23 +102,18 @@ public final class PCondition extends Signals implements Condition {
     /// @throws InterruptedException if the thread was interrupted before or during the wait
     @Override
     public void await() throws InterruptedException {
-        throwIfInterrupted();
-        waitForSignal(Deadline.FOREVER, NO_DATE, true);
+        var unused = waitForSignal(Deadline.FOREVER, NO_DATE, OBEYED);
     }
 
-    /// Waits until signalled, without the lock. An interrupt does not end it; the status is kept.
+    /// As [#await()], but an interrupt does not end it; the status is kept.
     @Override
     public void awaitUninterruptibly() {
-        waitUninterruptibly(Deadline.FOREVER);
+        var unused = waitForSignal(Deadline.FOREVER, NO_DATE, DEFERRED);
     }
 
-    /// Waits until signalled, or the time is over, without the lock. An interrupt does not end it; the status is kept.
-    ///
-    /// @param time how long; zero or less lets go of the lock and takes it again
-    /// @param unit of `time`
-    /// @return false if the time is over, never before; true if signalled
+    /// As [#await(long, TimeUnit)], but an interrupt does not end it; the status is kept.
     public boolean awaitUninterruptibly(long time, TimeUnit unit) {
-        return waitUninterruptibly(deadline(time, unit));
+        return waitForSignal(deadline(time, unit), NO_DATE, DEFERRED);
     }
 
     /// Waits until signalled, or interrupted, or the time is over, without the lock.
@@ -128,9 +123,8 @@ public final class PCondition extends Signals implements Condition {
     /// @throws InterruptedException if the thread was interrupted before or during the wait
     @Override
     public long awaitNanos(long nanosTimeout) throws InterruptedException {
-        throwIfInterrupted();
         long start = System.nanoTime();
-        waitForSignal(deadline(nanosTimeout, TimeUnit.NANOSECONDS), NO_DATE, true);
+        var unused = waitForSignal(deadline(nanosTimeout, TimeUnit.NANOSECONDS), NO_DATE, OBEYED);
         long left = nanosTimeout - (System.nanoTime() - start);
         return left <= nanosTimeout ? left : Long.MIN_VALUE;
     }
@@ -143,9 +137,7 @@ public final class PCondition extends Signals implements Condition {
     /// @throws InterruptedException if the thread was interrupted before or during the wait
     @Override
     public boolean await(long time, TimeUnit unit) throws InterruptedException {
-        long deadline = deadline(time, unit);
-        throwIfInterrupted();
-        return waitForSignal(deadline, NO_DATE, true);
+        return waitForSignal(deadline(time, unit), NO_DATE, OBEYED);
     }
 
     /// Waits until signalled, or interrupted, or the clock on the wall shows a time, without the lock. A clock that is
@@ -158,8 +150,7 @@ public final class PCondition extends Signals implements Condition {
     @SuppressWarnings("JavaUtilDate") // the interface has it
     public boolean awaitUntil(Date deadline) throws InterruptedException {
         long date = deadline.getTime();
-        throwIfInterrupted();
-        return waitForSignal(deadlineOf(date), date, true);
+        return waitForSignal(deadlineOf(date), date, OBEYED);
     }
 
     // ---- waiting for what the signals are about
@@ -170,10 +161,7 @@ public final class PCondition extends Signals implements Condition {
     /// @param ready looks, with the lock held; not called again once it is true
     /// @throws InterruptedException if the thread was interrupted when it had to wait, or while it did
     public void await(BooleanSupplier ready) throws InterruptedException {
-        requireMine();
-        while (!ready.getAsBoolean()) {
-            await();
-        }
+        var unused = waitUntil(ready, Deadline.FOREVER, OBEYED);
     }
 
     /// As [#await(BooleanSupplier)], or until the time is over.
@@ -184,35 +172,17 @@ public final class PCondition extends Signals implements Condition {
     /// @return what `ready` was last; false never before the time is over
     /// @throws InterruptedException if the thread was interrupted when it had to wait, or while it did
     public boolean await(BooleanSupplier ready, long time, TimeUnit unit) throws InterruptedException {
-        requireMine();
-        long deadline = deadline(time, unit);
-        while (!ready.getAsBoolean()) {
-            throwIfInterrupted();
-            if (!waitForSignal(deadline, NO_DATE, true)) {
-                return ready.getAsBoolean();
-            }
-        }
-        return true;
+        return waitUntil(ready, deadline(time, unit), OBEYED);
     }
 
     /// As [#await(BooleanSupplier)], but an interrupt does not end it; the status is kept.
     public void awaitUninterruptibly(BooleanSupplier ready) {
-        requireMine();
-        while (!ready.getAsBoolean()) {
-            awaitUninterruptibly();
-        }
+        var unused = waitUntil(ready, Deadline.FOREVER, DEFERRED);
     }
 
     /// As [#await(BooleanSupplier, long, TimeUnit)], but an interrupt does not end it; the status is kept.
     public boolean awaitUninterruptibly(BooleanSupplier ready, long time, TimeUnit unit) {
-        requireMine();
-        long deadline = deadline(time, unit);
-        while (!ready.getAsBoolean()) {
-            if (!waitUninterruptibly(deadline)) {
-                return ready.getAsBoolean();
-            }
-        }
-        return true;
+        return waitUntil(ready, deadline(time, unit), DEFERRED);
     }
 
     // ---- signalling
@@ -247,19 +217,25 @@ public final class PCondition extends Signals implements Condition {
 
     // ---- the wait
 
-    private boolean waitUninterruptibly(long deadline) {
-        try {
-            return waitForSignal(deadline, NO_DATE, false);
-        } catch (InterruptedException e) {
-            throw cannotHappen(e);
+    private <X extends Exception> boolean waitUntil(BooleanSupplier ready, long deadline, Interrupts<X> interrupts)
+            throws X {
+        requireMine();
+        while (!ready.getAsBoolean()) {
+            if (!waitForSignal(deadline, NO_DATE, interrupts)) {
+                return ready.getAsBoolean();
+            }
         }
+        return true;
     }
 
     /// Who is woken, or finds another sequence than it remembers, looks with the lock whether there is a signal for it.
     ///
     /// Whatever has ended the sleep, a signal that can be taken is: it may have been the reason, and nobody can tell
     /// afterwards which sleeper the wake was for. So no signal is ever swallowed, and who returns owes nothing.
-    private boolean waitForSignal(long deadline, long date, boolean interruptible) throws InterruptedException {
+    ///
+    /// @return false if the time is over
+    private <X extends Exception> boolean waitForSignal(long deadline, long date, Interrupts<X> interrupts) throws X {
+        interrupts.check();
         requireMine();
         int ticket = enter();
         InterruptedException interrupt = null;
@@ -268,7 +244,7 @@ public final class PCondition extends Signals implements Condition {
             for (int seen = ticket; !over && !ends(ticket); seen = sequence()) {
                 mutex.unlock();
                 try {
-                    over = awaitChange(seen, deadline, date, interruptible);
+                    over = awaitChange(seen, deadline, date, interrupts.endWaits);
                 } catch (InterruptedException e) {
                     interrupt = e;
                     over = true;
@@ -282,7 +258,7 @@ public final class PCondition extends Signals implements Condition {
         boolean signalled = leave(ticket);
         if (interrupt != null) {
             if (!signalled) {
-                throw interrupt;
+                throw interrupts.thrown(interrupt);
             }
             Thread.currentThread().interrupt();
         }
@@ -317,9 +293,7 @@ public final class PCondition extends Signals implements Condition {
                 signalAll(); // not one, which might be somebody who has come after the signal
             }
         } catch (RuntimeException gone) {
-            if (gone.getClass() != reason.getClass()) {
-                reason.addSuppressed(gone); // else for the same reason, and there is nothing to add
-            }
+            alsoFailed(reason, gone);
         }
     }
 

@@ -131,7 +131,8 @@ public final class PMutex extends Paced implements Lock {
     @Override
     public void lock() {
         if (!take(guess())) {
-            lockUninterruptibly();
+            requireNotMine();
+            var unused = lockSlowly(Deadline.FOREVER, DEFERRED);
         }
         acquired();
     }
@@ -157,10 +158,10 @@ public final class PMutex extends Paced implements Lock {
     /// @throws IllegalMonitorStateException if this thread holds it
     @Override
     public void lockInterruptibly() throws InterruptedException {
-        throwIfInterrupted();
+        OBEYED.check();
         if (!take(guess())) {
             requireNotMine();
-            lockSlowly(Deadline.FOREVER, true);
+            var unused = lockSlowly(Deadline.FOREVER, OBEYED);
         }
         acquired();
     }
@@ -187,11 +188,11 @@ public final class PMutex extends Paced implements Lock {
     @Override
     public boolean tryLock(long time, TimeUnit unit) throws InterruptedException {
         Objects.requireNonNull(unit, "unit");
-        throwIfInterrupted();
+        OBEYED.check();
         if (tryLock()) {
             return true;
         }
-        if (time <= 0 || !lockSlowly(Deadline.after(time, unit), true)) {
+        if (time <= 0 || !lockSlowly(deadline(time, unit), OBEYED)) {
             return false;
         }
         acquired();
@@ -348,17 +349,8 @@ public final class PMutex extends Paced implements Lock {
         return false;
     }
 
-    private void lockUninterruptibly() {
-        requireNotMine();
-        try {
-            lockSlowly(Deadline.FOREVER, false);
-        } catch (InterruptedException e) {
-            throw cannotHappen(e);
-        }
-    }
-
-    private boolean lockSlowly(long deadline, boolean interruptible) throws InterruptedException {
-        if (!SlowPath.enter(words, at, rules, this, deadline, interruptible)) {
+    private <X extends Exception> boolean lockSlowly(long deadline, Interrupts<X> interrupts) throws X {
+        if (!SlowPath.enter(words, at, rules, this, deadline, interrupts)) {
             return false;
         }
         checkOverdue();
@@ -413,11 +405,7 @@ public final class PMutex extends Paced implements Lock {
     /// @param offset where in `segment`, in bytes
     public static void lock(Futex futex, MemorySegment segment, long offset) {
         if (!tryLock(futex, segment, offset)) {
-            try {
-                lockSlowly(futex, segment, offset, Deadline.FOREVER, false);
-            } catch (InterruptedException e) {
-                throw cannotHappen(e);
-            }
+            var unused = lockSlowly(futex, segment, offset, Deadline.FOREVER, DEFERRED);
         }
     }
 
@@ -426,9 +414,9 @@ public final class PMutex extends Paced implements Lock {
     /// @throws InterruptedException if the thread was interrupted before, even if the lock is free, or while it waited
     public static void lockInterruptibly(Futex futex, MemorySegment segment, long offset) throws InterruptedException {
         requirePlace(futex, segment, offset);
-        throwIfInterrupted();
+        OBEYED.check();
         if (!tryLock(futex, segment, offset)) {
-            lockSlowly(futex, segment, offset, Deadline.FOREVER, true);
+            var unused = lockSlowly(futex, segment, offset, Deadline.FOREVER, OBEYED);
         }
     }
 
@@ -464,9 +452,9 @@ public final class PMutex extends Paced implements Lock {
             throws InterruptedException {
         requirePlace(futex, segment, offset);
         Objects.requireNonNull(unit, "unit");
-        throwIfInterrupted();
+        OBEYED.check();
         return tryLock(futex, segment, offset)
-                || (time > 0 && lockSlowly(futex, segment, offset, Deadline.after(time, unit), true));
+                || (time > 0 && lockSlowly(futex, segment, offset, deadline(time, unit), OBEYED));
     }
 
     /// [#unlock()] on a word in memory: by any thread, which ought to be the one that locked it.
@@ -485,12 +473,11 @@ public final class PMutex extends Paced implements Lock {
         }
     }
 
-    private static boolean lockSlowly(
-            Futex futex, MemorySegment segment, long offset, long deadline, boolean interruptible)
-            throws InterruptedException {
+    private static <X extends Exception> boolean lockSlowly(
+            Futex futex, MemorySegment segment, long offset, long deadline, Interrupts<X> interrupts) throws X {
         PMutexRules rules = PMutexRules.of(futex.isShared());
         Words words = Words.viewOf(futex, segment);
-        if (!SlowPath.enter(words, offset, rules, null, deadline, interruptible)) {
+        if (!SlowPath.enter(words, offset, rules, null, deadline, interrupts)) {
             return false;
         }
         checkOverdue(words, offset, rules);

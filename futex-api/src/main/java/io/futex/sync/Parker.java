@@ -28,12 +28,9 @@ import java.util.concurrent.TimeUnit;
 /// Everything before an `unpark` happens-before the return of a `park` that consumes a permit after it.
 ///
 /// **One owner**: at most one thread at a time may be in a `park` of the same word, else one of them may sleep on for
-/// ever. It may be another thread the next time. Any thread may call `unpark`, the owner too. Virtual threads may do
-/// both; waiting does not block their carrier. The memory may be closed once every call has returned, `unpark`
-/// included.
+/// ever. It may be another thread the next time. Any thread may call `unpark`, the owner too.
 ///
-/// What the memory holds, what a C program does with a shared one, and what a killed process leaves behind, stands in
-/// `docs/layouts.md`.
+/// What all synchronizers have in common, stands at [io.futex.sync].
 public final class Parker extends Synchronizer {
     /// How many bytes a parker takes in memory of the caller.
     public static final long LAYOUT_BYTES = 4;

@@ -1,5 +1,6 @@
 package io.futex.sync;
 
+import io.futex.internal.Deadline;
 import io.futex.memory.Words;
 
 /// Permits that are taken one at a time, in eight bytes: what a semaphore and an auto-reset event have in common.
@@ -54,23 +55,16 @@ abstract class Permits extends Paced {
         return false;
     }
 
-    final boolean takeSlowly(long deadline, boolean interruptible) throws InterruptedException {
+    /// One permit.
+    final <X extends Exception> boolean takeUntil(long deadline, Interrupts<X> interrupts) throws X {
         if (take(1)) {
             return true;
         }
-        if (!SlowPath.enter(words, at, rules, this, deadline, interruptible)) {
+        if (deadline == Deadline.PAST || !SlowPath.enter(words, at, rules, this, deadline, interrupts)) {
             return false;
         }
         countEntry();
         return true;
-    }
-
-    final boolean takeUninterruptibly(long deadline) {
-        try {
-            return takeSlowly(deadline, false);
-        } catch (InterruptedException e) {
-            throw cannotHappen(e);
-        }
     }
 
     /// Takes permits away, at most so many.

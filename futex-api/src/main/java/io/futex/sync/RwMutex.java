@@ -60,8 +60,8 @@ public final class RwMutex extends Paced implements ReadWriteLock {
     private static final long NOBODY = 0;
 
     private final RwMutexRules rules;
-    private final Lock readLock = new RwMutexView.Reading(this);
-    private final Lock writeLock = new RwMutexView.Writing(this);
+    private final Lock readLock = new RwMutexView(this, false);
+    private final Lock writeLock = new RwMutexView(this, true);
 
     /// Whether who is on its way may be a virtual thread without a carrier: so deputies are needed. Written before such
     /// a thread announces itself, and so seen by who finds it announced. Where processes may be killed nobody relies on
@@ -176,6 +176,20 @@ public final class RwMutex extends Paced implements ReadWriteLock {
                 + ((s & RwMutexRules.READERS_WAIT) != 0 ? ", readers wait" : "");
     }
 
+    <X extends Exception> boolean lockSlowly(boolean write, long deadline, Interrupts<X> interrupts) throws X {
+        if (!virtual && Thread.currentThread().isVirtual()) {
+            virtual = rules.isLocal();
+        }
+        if (!SlowPath.enter(words, at, write ? rules.writing : rules.reading, this, deadline, interrupts)) {
+            return false;
+        }
+        if (write) {
+            writer = Thread.currentThread().threadId();
+        }
+        countEntry();
+        return true;
+    }
+
     // ---- reading
 
     /// For who will wait otherwise.
@@ -216,21 +230,6 @@ public final class RwMutex extends Paced implements ReadWriteLock {
         return words.get(at);
     }
 
-    boolean readSlowly(long deadline, boolean interruptible) throws InterruptedException {
-        if (!lockSlowly(rules.reading, deadline, interruptible)) {
-            return false;
-        }
-        countEntry();
-        return true;
-    }
-
-    private boolean lockSlowly(Rules side, long deadline, boolean interruptible) throws InterruptedException {
-        if (!virtual && Thread.currentThread().isVirtual()) {
-            virtual = rules.isLocal();
-        }
-        return SlowPath.enter(words, at, side, this, deadline, interruptible);
-    }
-
     /// Wakes whom a step has let in.
     private void opened(int s, int next) {
         int whom = owesWake()
@@ -262,25 +261,13 @@ public final class RwMutex extends Paced implements ReadWriteLock {
         while (RwMutexRules.isOpenToWriter(s)) {
             int witness = words.compareAndExchange(at, s, rules.takeWrite(s, false));
             if (witness == s) {
-                acquired();
+                writer = Thread.currentThread().threadId();
+                countEntry();
                 return true;
             }
             s = witness;
         }
         return false;
-    }
-
-    boolean writeSlowly(long deadline, boolean interruptible) throws InterruptedException {
-        if (!lockSlowly(rules.writing, deadline, interruptible)) {
-            return false;
-        }
-        acquired();
-        return true;
-    }
-
-    private void acquired() {
-        writer = Thread.currentThread().threadId();
-        countEntry();
     }
 
     void unlockWrite() {

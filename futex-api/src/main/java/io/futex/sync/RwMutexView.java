@@ -7,114 +7,70 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.Lock;
 
 /// One of the two locks of a [RwMutex].
-abstract class RwMutexView implements Lock {
-    final RwMutex mutex;
+final class RwMutexView implements Lock {
+    private final RwMutex mutex;
+    private final boolean writes;
 
-    RwMutexView(RwMutex mutex) {
+    RwMutexView(RwMutex mutex, boolean writes) {
         this.mutex = mutex;
+        this.writes = writes;
     }
 
-    /// One try as a newcomer.
-    abstract boolean tryOnce();
-
-    abstract boolean lockSlowly(long deadline, boolean interruptible) throws InterruptedException;
-
     @Override
-    public final void lock() {
+    public void lock() {
         if (!tryOnce()) {
-            lockUninterruptibly();
-        }
-    }
-
-    private void lockUninterruptibly() {
-        mutex.requireNotWriter();
-        try {
-            lockSlowly(Deadline.FOREVER, false);
-        } catch (InterruptedException e) {
-            throw Synchronizer.cannotHappen(e);
+            lockSlowly(Synchronizer.DEFERRED);
         }
     }
 
     @Override
-    public final void lockInterruptibly() throws InterruptedException {
-        Synchronizer.throwIfInterrupted();
+    public void lockInterruptibly() throws InterruptedException {
+        Synchronizer.OBEYED.check();
         if (!tryOnce()) {
-            mutex.requireNotWriter();
-            lockSlowly(Deadline.FOREVER, true);
+            lockSlowly(Synchronizer.OBEYED);
         }
     }
 
     @Override
-    public final boolean tryLock(long time, TimeUnit unit) throws InterruptedException {
+    public boolean tryLock() {
+        return writes ? mutex.tryWrite() : mutex.tryReadOnce();
+    }
+
+    @Override
+    public boolean tryLock(long time, TimeUnit unit) throws InterruptedException {
         Objects.requireNonNull(unit, "unit");
-        Synchronizer.throwIfInterrupted();
-        return time <= 0 ? tryLock() : tryOnce() || lockSlowly(Deadline.after(time, unit), true);
+        Synchronizer.OBEYED.check();
+        return time <= 0
+                ? tryLock()
+                : tryOnce() || mutex.lockSlowly(writes, Deadline.after(time, unit), Synchronizer.OBEYED);
     }
 
     @Override
-    public final Condition newCondition() {
+    public void unlock() {
+        if (writes) {
+            mutex.unlockWrite();
+        } else {
+            mutex.unlockRead();
+        }
+    }
+
+    @Override
+    public Condition newCondition() {
         throw new UnsupportedOperationException("a RwMutex makes no conditions; a PMutex with a PCondition does");
     }
 
-    static final class Reading extends RwMutexView {
-        Reading(RwMutex mutex) {
-            super(mutex);
-        }
-
-        @Override
-        boolean tryOnce() {
-            return mutex.tryRead();
-        }
-
-        @Override
-        boolean lockSlowly(long deadline, boolean interruptible) throws InterruptedException {
-            return mutex.readSlowly(deadline, interruptible);
-        }
-
-        @Override
-        public boolean tryLock() {
-            return mutex.tryReadOnce();
-        }
-
-        @Override
-        public void unlock() {
-            mutex.unlockRead();
-        }
-
-        @Override
-        public String toString() {
-            return Synchronizer.describe("RwMutex.readLock", mutex::state);
-        }
+    @Override
+    public String toString() {
+        return Synchronizer.describe(writes ? "RwMutex.writeLock" : "RwMutex.readLock", mutex::state);
     }
 
-    static final class Writing extends RwMutexView {
-        Writing(RwMutex mutex) {
-            super(mutex);
-        }
+    /// One try of who will wait otherwise.
+    private boolean tryOnce() {
+        return writes ? mutex.tryWrite() : mutex.tryRead();
+    }
 
-        @Override
-        boolean tryOnce() {
-            return mutex.tryWrite();
-        }
-
-        @Override
-        boolean lockSlowly(long deadline, boolean interruptible) throws InterruptedException {
-            return mutex.writeSlowly(deadline, interruptible);
-        }
-
-        @Override
-        public boolean tryLock() {
-            return mutex.tryWrite();
-        }
-
-        @Override
-        public void unlock() {
-            mutex.unlockWrite();
-        }
-
-        @Override
-        public String toString() {
-            return Synchronizer.describe("RwMutex.writeLock", mutex::state);
-        }
+    private <X extends Exception> void lockSlowly(Interrupts<X> interrupts) throws X {
+        mutex.requireNotWriter();
+        var unused = mutex.lockSlowly(writes, Deadline.FOREVER, interrupts);
     }
 }

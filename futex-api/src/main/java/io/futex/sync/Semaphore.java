@@ -77,9 +77,9 @@ public final class Semaphore extends Permits {
     ///
     /// @throws InterruptedException if the thread was interrupted before or during the wait; the status is cleared
     public void acquire() throws InterruptedException {
-        throwIfInterrupted();
+        OBEYED.check();
         if (!takeGuessed()) {
-            var unused = takeSlowly(Deadline.FOREVER, true);
+            var unused = takeUntil(Deadline.FOREVER, OBEYED);
         }
     }
 
@@ -89,25 +89,21 @@ public final class Semaphore extends Permits {
     /// @throws InterruptedException if the thread was interrupted before or during the wait; the status is cleared
     /// @throws IllegalArgumentException if `n` is negative
     public void acquire(int n) throws InterruptedException {
-        requireNotNegative(n);
-        throwIfInterrupted();
-        var unused = acquire(n, Deadline.FOREVER, true);
+        var unused = acquire(n, Deadline.FOREVER, OBEYED);
     }
 
-    /// Acquires one permit, waiting as long as it takes. An interrupt does not end that; the status is kept.
+    /// As [#acquire()], but an interrupt does not end it; the status is kept.
     public void acquireUninterruptibly() {
         if (!takeGuessed()) {
-            var unused = takeUninterruptibly(Deadline.FOREVER);
+            var unused = takeUntil(Deadline.FOREVER, DEFERRED);
         }
     }
 
-    /// Acquires several permits at once, waiting as long as it takes. An interrupt does not end that; the status is
-    /// kept.
+    /// As [#acquire(int)], but an interrupt does not end it; the status is kept.
     ///
-    /// @param n how many; 0 are always there
     /// @throws IllegalArgumentException if `n` is negative
     public void acquireUninterruptibly(int n) {
-        var unused = acquireUninterruptibly(requireNotNegative(n), Deadline.FOREVER);
+        var unused = acquire(n, Deadline.FOREVER, DEFERRED);
     }
 
     /// Acquires one permit if there is one. It may overtake threads that wait.
@@ -145,10 +141,7 @@ public final class Semaphore extends Permits {
     /// @throws InterruptedException if the thread was interrupted before or during the wait; the status is cleared
     /// @throws IllegalArgumentException if `n` is negative
     public boolean tryAcquire(int n, long timeout, TimeUnit unit) throws InterruptedException {
-        requireNotNegative(n);
-        long deadline = deadline(timeout, unit);
-        throwIfInterrupted();
-        return acquire(n, deadline, true);
+        return acquire(n, deadline(timeout, unit), OBEYED);
     }
 
     /// As [#tryAcquire(long, TimeUnit)], but an interrupt does not end it; the status is kept.
@@ -160,7 +153,7 @@ public final class Semaphore extends Permits {
     ///
     /// @throws IllegalArgumentException if `n` is negative
     public boolean tryAcquireUninterruptibly(int n, long timeout, TimeUnit unit) {
-        return acquireUninterruptibly(requireNotNegative(n), deadline(timeout, unit));
+        return acquire(n, deadline(timeout, unit), DEFERRED);
     }
 
     /// Acquires all the permits that there are.
@@ -241,26 +234,17 @@ public final class Semaphore extends Permits {
         return n;
     }
 
-    private boolean acquireUninterruptibly(int n, long deadline) {
-        try {
-            return acquire(n, deadline, false);
-        } catch (InterruptedException e) {
-            throw cannotHappen(e);
-        }
-    }
-
-    private boolean acquire(int n, long deadline, boolean interruptible) throws InterruptedException {
-        if (deadline == Deadline.PAST || n == 0) {
-            return take(n);
-        }
-        return n == 1 ? takeSlowly(deadline, interruptible) : acquireSeveral(n, deadline, interruptible);
+    private <X extends Exception> boolean acquire(int n, long deadline, Interrupts<X> interrupts) throws X {
+        requireNotNegative(n);
+        interrupts.check();
+        return n == 1 ? takeUntil(deadline, interrupts) : acquireSeveral(n, deadline, interrupts);
     }
 
     /// Sleeps on a word of its own: a wake on the number would otherwise reach one who wants more than there are, while
     /// one who wants a single permit sleeps on. Every release that may suffice wakes all who sleep here, so no wake is
     /// spent on one that gives up.
-    private boolean acquireSeveral(int n, long deadline, boolean interruptible) throws InterruptedException {
-        boolean timedOut = false;
+    private <X extends Exception> boolean acquireSeveral(int n, long deadline, Interrupts<X> interrupts) throws X {
+        boolean timedOut = deadline == Deadline.PAST;
         for (; ; ) {
             int b = words.get(at + BULK);
             if (take(n)) {
@@ -271,7 +255,7 @@ public final class Semaphore extends Permits {
                 return false;
             }
             if (announce(n)) {
-                timedOut = sleep(BULK, b, deadline, interruptible);
+                timedOut = sleep(BULK, b, deadline, interrupts);
             }
         }
     }

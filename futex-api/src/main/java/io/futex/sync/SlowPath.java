@@ -13,12 +13,13 @@ import org.jspecify.annotations.Nullable;
 final class SlowPath {
     private SlowPath() {}
 
+    /// Waits until it has entered, or the time is over, or what `interrupts` says.
+    ///
     /// @param pace what the synchronizer has learned; null if it has no object
     /// @param deadline on [System#nanoTime()]'s clock, or [Deadline#FOREVER]
     /// @return whether it has entered
-    /// @throws InterruptedException only if `interruptible`
-    static boolean enter(Words words, long at, Rules rules, @Nullable Paced pace, long deadline, boolean interruptible)
-            throws InterruptedException {
+    static <X extends Exception> boolean enter(
+            Words words, long at, Rules rules, @Nullable Paced pace, long deadline, Interrupts<X> interrupts) throws X {
         boolean spins = Paced.SPINS && rules.spins();
         int first = !spins ? Paced.NEVER : pace == null ? Paced.DISTANT : pace.arrive();
         int before = pace == null ? 0 : pace.entered();
@@ -90,8 +91,8 @@ final class SlowPath {
                 // Nothing is lost between the step above and the sleep: whatever happens to the state, we see it.
                 long trust = rules.trust(value);
                 long until = trust == Rules.FOR_EVER ? deadline : Math.min(deadline, System.nanoTime() + trust);
-                boolean over = words.await(rules.sleepsAt(at), rules.slept(value), until, interruptible)
-                        == WaitResult.TIMED_OUT;
+                boolean over =
+                        interrupts.await(words, rules.sleepsAt(at), rules.slept(value), until) == WaitResult.TIMED_OUT;
                 timedOut = over && until == deadline;
                 if (over && !timedOut) {
                     wake(words, at, rules, pace, rules.distrust(words, at, value));
@@ -131,16 +132,12 @@ final class SlowPath {
         }
     }
 
-    /// If leaving fails for the same reason, most likely since the memory was closed, then nobody else can wait there
-    /// either, and there is nothing to add.
     private static void leaveFailed(
             Words words, long at, Rules rules, @Nullable Paced pace, long mine, Throwable reason) {
         try {
             leave(words, at, rules, pace, mine);
         } catch (RuntimeException gone) {
-            if (gone.getClass() != reason.getClass()) {
-                reason.addSuppressed(gone);
-            }
+            Synchronizer.alsoFailed(reason, gone);
         }
     }
 }

@@ -14,6 +14,22 @@ import java.util.concurrent.TimeUnit;
 /// What is thrown inside of one, for want of stack or of memory, is what it is in `java.util.concurrent`: the call may
 /// have had its effect, and somebody whom it should have woken may sleep until the next call.
 abstract class Synchronizer {
+    /// An interrupt ends the wait, which throws it, and clears the status.
+    static final Interrupts<InterruptedException> OBEYED = new Interrupts<>(true) {
+        @Override
+        InterruptedException thrown(InterruptedException e) {
+            return e;
+        }
+    };
+
+    /// An interrupt does not end the wait; the status is kept.
+    static final Interrupts<RuntimeException> DEFERRED = new Interrupts<>(false) {
+        @Override
+        RuntimeException thrown(InterruptedException e) {
+            throw new AssertionError("an uninterruptible wait was interrupted", e);
+        }
+    };
+
     final Words words;
 
     /// Where in there the first word is.
@@ -48,23 +64,25 @@ abstract class Synchronizer {
     ///
     /// @param field which, as an offset from the first
     /// @return whether the time was over
+    final <X extends Exception> boolean sleep(long field, int value, long until, Interrupts<X> interrupts) throws X {
+        return interrupts.await(words, at + field, value, until) == WaitResult.TIMED_OUT;
+    }
+
+    /// The same, for who does more about an interrupt than to throw it.
     final boolean sleep(long field, int value, long until, boolean interruptible) throws InterruptedException {
         return words.await(at + field, value, until, interruptible) == WaitResult.TIMED_OUT;
     }
 
-    /// The begin of each interruptible wait.
-    static void throwIfInterrupted() throws InterruptedException {
-        if (Thread.interrupted()) {
-            throw new InterruptedException();
-        }
-    }
-
-    static AssertionError cannotHappen(InterruptedException e) {
-        return new AssertionError("an uninterruptible wait was interrupted", e);
-    }
-
     static long deadline(long timeout, TimeUnit unit) {
         return Deadline.after(timeout, Objects.requireNonNull(unit, "unit"));
+    }
+
+    /// What fails for the same reason, most likely since the memory was closed, adds nothing to it: nobody else can
+    /// wait there either.
+    static void alsoFailed(Throwable reason, Throwable gone) {
+        if (gone.getClass() != reason.getClass()) {
+            reason.addSuppressed(gone);
+        }
     }
 
     // ---- for people

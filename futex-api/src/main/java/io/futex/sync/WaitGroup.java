@@ -84,8 +84,7 @@ public final class WaitGroup extends Synchronizer {
     ///
     /// @throws InterruptedException if the thread was interrupted before or during the wait
     public void await() throws InterruptedException {
-        throwIfInterrupted();
-        await(Deadline.FOREVER, true);
+        var unused = await(Deadline.FOREVER, OBEYED);
     }
 
     /// Waits until the count is zero, or the time is over.
@@ -95,23 +94,17 @@ public final class WaitGroup extends Synchronizer {
     /// @return whether the count was zero
     /// @throws InterruptedException if the thread was interrupted before or during the wait
     public boolean await(long timeout, TimeUnit unit) throws InterruptedException {
-        long deadline = deadline(timeout, unit);
-        throwIfInterrupted();
-        return await(deadline, true);
+        return await(deadline(timeout, unit), OBEYED);
     }
 
-    /// Waits until the count is zero. An interrupt does not end it; the status is kept.
+    /// As [#await()], but an interrupt does not end it; the status is kept.
     public void awaitUninterruptibly() {
-        awaitUninterruptibly(Deadline.FOREVER);
+        var unused = await(Deadline.FOREVER, DEFERRED);
     }
 
-    /// Waits until the count is zero, or the time is over. An interrupt does not end it; the status is kept.
-    ///
-    /// @param timeout how long; zero or less looks at the count once
-    /// @param unit of `timeout`
-    /// @return whether the count was zero
+    /// As [#await(long, TimeUnit)], but an interrupt does not end it; the status is kept.
     public boolean awaitUninterruptibly(long timeout, TimeUnit unit) {
-        return awaitUninterruptibly(deadline(timeout, unit));
+        return await(deadline(timeout, unit), DEFERRED);
     }
 
     /// Runs a task of this group in a new virtual thread. It is done also when it throws: the group hears nothing of
@@ -195,17 +188,10 @@ public final class WaitGroup extends Synchronizer {
         var unused = words.wake(at + GENERATION, Integer.MAX_VALUE);
     }
 
-    private boolean awaitUninterruptibly(long deadline) {
-        try {
-            return await(deadline, false);
-        } catch (InterruptedException e) {
-            throw cannotHappen(e);
-        }
-    }
-
     /// The generation changes only when the count comes to zero, so any change after the first look means that it was
     /// zero during this call, even if it is not any more.
-    private boolean await(long deadline, boolean interruptible) throws InterruptedException {
+    private <X extends Exception> boolean await(long deadline, Interrupts<X> interrupts) throws X {
+        interrupts.check();
         long s = words.getLong(at);
         int round = generation(s);
         boolean timedOut = deadline == Deadline.PAST;
@@ -216,7 +202,7 @@ public final class WaitGroup extends Synchronizer {
             // With this bit the end of the round changes the generation. It may stay behind when we time out, which
             // costs one needless change.
             if (hasWaiters(s) || words.compareAndSetLong(at, s, s | WAITERS)) {
-                timedOut = sleep(GENERATION, round, deadline, interruptible);
+                timedOut = sleep(GENERATION, round, deadline, interrupts);
             }
             s = words.getLong(at);
         }
