@@ -66,14 +66,19 @@ class PMutexRules extends Rules {
         return mine != 0 ? !isLocked((int) s) : isOpen((int) s);
     }
 
+    /// Whether an unlock that found this value wakes.
+    static boolean mustWake(int s) {
+        return count(s) != 0 && (s & WOKEN) == 0;
+    }
+
     /// While the lock is reserved, who has not slept has no chance: looking would only be in the way.
     @Override
-    boolean isWorthALook(long s, long mine) {
+    final boolean isWorthALook(long s, long mine) {
         return mine != 0 || !isReserved((int) s);
     }
 
     @Override
-    int crowd(long s) {
+    final int crowd(long s) {
         return (s & WOKEN) != 0 ? count((int) s) : 0;
     }
 
@@ -81,77 +86,47 @@ class PMutexRules extends Rules {
 
     /// A thread that is not counted takes an open word. If others sleep, who let go of it is about to wake one: the
     /// flag spares them further wakes until that one has had its try.
-    int take(int s) {
+    final int take(int s) {
         return count(s) == 0 ? LOCKED : s | LOCKED | woken;
     }
 
-    /// A thread will sleep on the value that results. It must clear [#WOKEN]: the thread that was woken may already be
-    /// past its last look, and then nobody would wake this one.
-    int announce(int s) {
-        if (count(s) == MOST) {
+    /// A counted thread was the woken one, or as good as it; who else has been waiting for long will reserve again.
+    @Override
+    final long enter(long s, long mine) {
+        return mine == 0 ? take((int) s) : ((s - ONE) | LOCKED) & ~(WOKEN | RESERVED);
+    }
+
+    /// Clears [#WOKEN], which may stand for this very thread; or for one that may already be past its last look, and
+    /// then nobody would wake this one.
+    @Override
+    long announce(long s, long mine) {
+        if (mine != 0) {
+            return s & ~WOKEN;
+        }
+        if (count((int) s) == MOST) {
             throw new IllegalStateException(MOST + " threads wait for this mutex, as many as can be");
         }
         return (s + ONE) & ~WOKEN;
     }
 
-    /// A counted thread takes a free word. It was the woken one, or as good as it; who else has been waiting for long
-    /// will reserve again.
-    int takeCounted(int s) {
-        return ((s - ONE) | LOCKED) & ~(WOKEN | RESERVED);
-    }
-
-    /// A counted thread will sleep again on the value that results. It may be the one that [#WOKEN] stands for.
-    int sleepAgain(int s) {
-        return s & ~WOKEN;
-    }
-
-    /// A counted thread has waited for long, and keeps those out that have not slept.
-    int reserve(int s) {
-        return s | reserved;
-    }
-
-    /// A counted thread gives up. It may be the one that [#WOKEN] or [#RESERVED] stands for. The last one leaves
-    /// nothing behind on a free word.
-    int leave(int s) {
-        if (isLocked(s)) {
+    /// It may be the one that [#WOKEN] or [#RESERVED] stands for. The last one leaves nothing behind on a free word.
+    @Override
+    long leave(long s, long mine) {
+        if (isLocked((int) s)) {
             return (s - ONE) & ~(WOKEN | RESERVED);
         }
-        return count(s) == 1 ? 0 : (s - ONE) & ~RESERVED;
+        return count((int) s) == 1 ? 0 : (s - ONE) & ~RESERVED;
     }
 
-    /// Whether who has left must wake another: the wake of the last unlock may have been for the one who left.
-    boolean mustPassOn(int s) {
-        return !isLocked(s) && count(s) > 1;
-    }
-
-    /// Whether an unlock that found this value wakes.
-    static boolean mustWake(int s) {
-        return count(s) != 0 && (s & WOKEN) == 0;
-    }
-
+    /// Who leaves a free word may have been woken by the last unlock.
     @Override
-    final long enter(long s, long mine) {
-        return mine != 0 ? takeCounted((int) s) : take((int) s);
-    }
-
-    @Override
-    final long announce(long s, long mine) {
-        return mine != 0 ? sleepAgain((int) s) : announce((int) s);
-    }
-
-    @Override
-    final long leave(long s, long mine) {
-        return leave((int) s);
-    }
-
-    @Override
-    final int passOn(long s, long next, boolean entered) {
-        return !entered && mustPassOn((int) s) ? 1 : 0;
+    int passOn(long s, long next, boolean entered) {
+        return !entered && !isLocked((int) s) && count((int) s) > 1 ? 1 : 0;
     }
 
     @Override
     final long reserve(long s) {
-        return isReserved((int) s) ? s : reserve((int) s);
+        return s | reserved;
     }
 
     /// A bar that stands for a thread which cannot run keeps everybody out: so who sleeps on it looks soon, and then is

@@ -131,25 +131,25 @@ class PermitRules extends Rules {
 
     // ---- taking
 
-    long takeCounted(long s) {
-        return (s - 1 - SLEEPER) & ~WOKEN;
+    @Override
+    final long enter(long s, long mine) {
+        return mine == 0 ? s - 1 : (s - 1 - SLEEPER) & ~WOKEN;
     }
 
-    /// A thread will sleep on the state that results.
-    long announce(long s) {
+    @Override
+    long announce(long s, long mine) {
+        if (mine != 0) {
+            return s & ~WOKEN;
+        }
         if ((s & SLEEPERS) == SLEEPERS) {
             throw new IllegalStateException("536 870 911 threads wait for a permit, as many as can be");
         }
         return (s + SLEEPER) & ~WOKEN;
     }
 
-    /// A counted thread will sleep again on the state that results.
-    long sleepAgain(long s) {
-        return s & ~WOKEN;
-    }
-
     /// Who gives up leaves the permits to the others: of an event one for who comes, no more.
-    long leave(long s) {
+    @Override
+    long leave(long s, long mine) {
         long left = (s - SLEEPER) & ~WOKEN;
         return capped && permits(left) > sleepers(left) + 1 ? left - 1 : left;
     }
@@ -158,20 +158,5 @@ class PermitRules extends Rules {
     @Override
     int passOn(long s, long next, boolean entered) {
         return entered && (s & WOKEN) == 0 ? 0 : Math.min(permits(next), sleepers(next));
-    }
-
-    @Override
-    final long enter(long s, long mine) {
-        return mine != 0 ? takeCounted(s) : s - 1;
-    }
-
-    @Override
-    final long announce(long s, long mine) {
-        return mine != 0 ? sleepAgain(s) : announce(s);
-    }
-
-    @Override
-    final long leave(long s, long mine) {
-        return leave(s);
     }
 }

@@ -33,32 +33,32 @@ final class PMutexMistakes {
     /// A new sleeper keeps the flag that stands for somebody else.
     static class NewSleeperKeepsWoken extends NoMistake {
         @Override
-        int announce(int s) {
-            return s + ONE;
+        long announce(long s, long mine) {
+            return mine != 0 ? super.announce(s, mine) : s + ONE;
         }
     }
 
     /// One who sleeps again keeps the flag that may stand for itself.
     static class SleeperKeepsWoken extends NoMistake {
         @Override
-        int sleepAgain(int s) {
-            return s;
+        long announce(long s, long mine) {
+            return mine != 0 ? s : super.announce(s, mine);
         }
     }
 
     /// One who gives up keeps the wake that may have been its own.
     static class LeaverKeepsWake extends NoMistake {
         @Override
-        boolean mustPassOn(int s) {
-            return false;
+        int passOn(long s, long next, boolean entered) {
+            return 0;
         }
     }
 
     /// One who gives up leaves the lock reserved for nobody.
     static class LeaverKeepsReserved extends NoMistake {
         @Override
-        int leave(int s) {
-            int left = super.leave(s);
+        long leave(long s, long mine) {
+            long left = super.leave(s, mine);
             return left == 0 ? 0 : left | (s & RESERVED);
         }
     }

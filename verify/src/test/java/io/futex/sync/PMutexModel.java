@@ -193,7 +193,7 @@ final class PMutexModel implements Machine {
         if (PMutexRules.isOpen(word)) {
             to(t, OWNER, rules.take(word), false);
         } else {
-            int value = rules.announce(word);
+            int value = (int) rules.announce(word, 0);
             to(t, GOING + value, value, false);
         }
         if (isTimed(t)) {
@@ -203,13 +203,13 @@ final class PMutexModel implements Machine {
 
     private void lockCounted(int t) {
         if (!PMutexRules.isLocked(word)) {
-            to(t, OWNER, rules.takeCounted(word), false);
+            to(t, OWNER, (int) rules.enter(word, 1), false);
             return;
         }
         if (!PMutexRules.isReserved(word) && rules.reserve(word) != word) {
-            to(t, AWAKE, rules.reserve(word), false);
+            to(t, AWAKE, (int) rules.reserve(word), false);
         }
-        int value = rules.sleepAgain(word);
+        int value = (int) rules.announce(word, 1);
         to(t, GOING + value, value, false);
         if (isTimed(t)) {
             to(t, LEAVING, word, true);
@@ -227,10 +227,10 @@ final class PMutexModel implements Machine {
     }
 
     private void leave(int t) {
-        if (rules.mustPassOn(word)) {
-            to(t, WAKING, rules.leave(word), false);
+        if (rules.passOn(word, rules.leave(word, 1), false) != 0) {
+            to(t, WAKING, (int) rules.leave(word, 1), false);
         } else {
-            finish(t, rules.leave(word));
+            finish(t, (int) rules.leave(word, 1));
         }
     }
 

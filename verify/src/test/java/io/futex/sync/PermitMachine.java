@@ -168,7 +168,7 @@ final class PermitMachine implements Machine {
                     interrupt(t);
                 }
                 case LEAVING -> {
-                    long next = rules.leave(word);
+                    long next = rules.leave(word, 1);
                     end(t, next, rules.passOn(word, next, false), false, false);
                 }
                 case WAKING -> wake(t);

@@ -35,8 +35,8 @@ final class PermitMistakes {
         }
 
         @Override
-        long announce(long s) {
-            return super.announce(s) | (s & WOKEN);
+        long announce(long s, long mine) {
+            return super.announce(s, mine) | (mine != 0 ? 0 : s & WOKEN);
         }
     }
 
@@ -47,8 +47,8 @@ final class PermitMistakes {
         }
 
         @Override
-        long sleepAgain(long s) {
-            return s;
+        long announce(long s, long mine) {
+            return mine != 0 ? s : super.announce(s, mine);
         }
     }
 
@@ -59,8 +59,8 @@ final class PermitMistakes {
         }
 
         @Override
-        long leave(long s) {
-            return super.leave(s) | (s & WOKEN);
+        long leave(long s, long mine) {
+            return super.leave(s, mine) | (s & WOKEN);
         }
     }
 
@@ -95,7 +95,7 @@ final class PermitMistakes {
         }
 
         @Override
-        long leave(long s) {
+        long leave(long s, long mine) {
             return (s - SLEEPER) & ~WOKEN;
         }
     }
