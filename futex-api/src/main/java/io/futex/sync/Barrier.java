@@ -31,12 +31,9 @@ import org.jspecify.annotations.Nullable;
 /// Everything that a thread did before its `await` happens-before the return of every other `await` of the same
 /// generation.
 ///
-/// More threads than parties may use a barrier; any of them make up a generation. Virtual threads may use it: waiting
-/// does not block their carrier. It allocates nothing in a platform thread. Its memory may be closed once every call
-/// has returned, that of the leader included.
+/// More threads than parties may use a barrier; any of them make up a generation.
 ///
-/// What the memory holds, what a C program does with a shared one, and what a killed process leaves behind, stands in
-/// `docs/layouts.md`.
+/// What all synchronizers have in common, stands at [io.futex.sync].
 public final class Barrier extends Generations {
     /// How many bytes a barrier takes in memory of the caller.
     public static final long LAYOUT_BYTES = 8;

@@ -24,13 +24,10 @@ import java.util.concurrent.TimeUnit;
 ///   more permits than that.
 ///
 /// Everything before a `set` happens-before the return of the `await` that it ends. Setting and resetting is one write,
-/// and no system call if nobody waits, or if one that was woken is on its way to an auto-reset event. Virtual threads
-/// may use it: waiting does not block their carrier. Who waits for an auto-reset event looks at it for some 200
-/// microseconds before it sleeps, if that has paid of late. The memory may be closed once every call has returned, the
-/// `set` that released the last thread included.
+/// and no system call if nobody waits, or if one that was woken is on its way to an auto-reset event. Who waits for an
+/// auto-reset event looks at it for some 200 microseconds before it sleeps, if that has paid of late.
 ///
-/// What the memory holds, what a C program does with a shared one, and what a killed process leaves behind, stands in
-/// `docs/layouts.md`.
+/// What all synchronizers have in common, stands at [io.futex.sync].
 public final class Event extends Permits {
     /// How many bytes an event takes in memory of the caller, at an address divisible by 8.
     public static final long LAYOUT_BYTES = 8;

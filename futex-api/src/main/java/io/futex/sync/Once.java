@@ -35,11 +35,7 @@ import org.jspecify.annotations.Nullable;
 ///   to go on has nothing to do without it. The other forms are there for those who do. An interrupt during the body is
 ///   the body's affair.
 ///
-/// Virtual threads may use it: waiting does not block their carrier. The memory may be closed once every call has
-/// returned, that of the body included.
-///
-/// What the memory holds, what a C program does with a shared one, and what a killed process leaves behind, stands in
-/// `docs/layouts.md`.
+/// What all synchronizers have in common, stands at [io.futex.sync].
 public final class Once extends Synchronizer {
     /// How many bytes a once takes in memory of the caller.
     public static final long LAYOUT_BYTES = 4;

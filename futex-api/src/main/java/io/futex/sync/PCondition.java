@@ -38,17 +38,15 @@ import java.util.function.BooleanSupplier;
 /// [IllegalMonitorStateException] and does nothing. Waiting lets go of the lock, and has it again whenever it ends, by
 /// whatever reason. A thread that is signalled and interrupted at about the same time returns as signalled, with its
 /// interrupt status set; one that throws [InterruptedException] has its status cleared, and has taken no signal from
-/// anybody. Virtual threads may use it: waiting does not
-/// block their carrier. It allocates nothing in a platform thread. As a rule a signal for nobody only reads. Memory of
-/// the caller may be closed once every call has returned, those of the mutex included.
+/// anybody. As a rule a signal for nobody only reads. Memory of the caller may be closed once every call has returned,
+/// those of the mutex included.
 ///
 /// Where neither the mutex nor the condition lies in memory of the caller, it is as a rule the unlock that wakes, or
 /// the wait that lets go of the lock: whom a signal is for then finds the lock free. Elsewhere, and for the second of
 /// two conditions that are signalled at once, the signal wakes, and that thread has to wait for the lock. Waiters that
 /// poll (virtual threads on shared words, say) all look at each signal, one after the other, with the lock.
 ///
-/// What the memory holds, what a C program does with a shared one, and what a killed process leaves behind, stands in
-/// `docs/layouts.md`.
+/// What all synchronizers have in common, stands at [io.futex.sync].
 public final class PCondition extends Signals implements Condition {
     /// How many bytes a condition takes in memory of the caller.
     public static final long LAYOUT_BYTES = 16;

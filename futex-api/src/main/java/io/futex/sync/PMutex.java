@@ -37,11 +37,10 @@ import org.jspecify.annotations.Nullable;
 /// Only the owner may unlock; anybody else gets [IllegalMonitorStateException], and the word is untouched. The owner is
 /// known to this object, not to the word: it is checked among the users of one object. Two objects over one word
 /// exclude each other, but unlocking through the other object is refused even to the owner, and locking through it
-/// hangs. Virtual threads may use it: waiting does not block their carrier.
+/// hangs.
 ///
-/// Thread-safe. A contended `lock` looks at the word for up to 0.2 ms before it sleeps; it allocates nothing in a
-/// platform thread. The memory may be closed once every call has returned, the `unlock` before the last `lock`
-/// included.
+/// A contended `lock` looks at the word for up to 0.2 ms before it sleeps. The memory may be closed once every call has
+/// returned, the `unlock` before the last `lock` included.
 ///
 /// Under contention a wait takes as long as the processors do to come round to the thread: with more threads than
 /// processors some time slices of the system, 4 ms each on many. Who needs a bound needs fewer threads.
@@ -53,8 +52,7 @@ import org.jspecify.annotations.Nullable;
 /// [#lock(Futex, MemorySegment, long)] and its companions lock a word in memory without any object: 4 bytes a lock, no
 /// owner check. A word may be used through objects and by segment and offset at once, if both mean the same scope.
 ///
-/// What the memory holds, what a C program does with a shared one, and what a killed process leaves behind, stands in
-/// `docs/layouts.md`.
+/// What all synchronizers have in common, stands at [io.futex.sync].
 public final class PMutex extends Paced implements Lock {
     /// How many bytes a mutex takes in memory of the caller.
     public static final long LAYOUT_BYTES = 4;

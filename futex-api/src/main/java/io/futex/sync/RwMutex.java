@@ -44,15 +44,14 @@ import java.util.concurrent.locks.ReadWriteLock;
 ///
 /// The writer is known to this object, not to the words: it is checked among the users of one object. Two objects over
 /// the same memory exclude each other, but unlocking the write lock through the other object is refused, and locking it
-/// twice through two objects hangs. Virtual threads may use it: waiting does not block their carrier.
+/// twice through two objects hangs.
 ///
-/// Thread-safe. A thread that waits looks at the lock for up to 0.2 ms before it sleeps. A platform thread allocates
-/// nothing. Should an unlock fail for want of stack, the lock is held as before, and may be unlocked again; should its
-/// wake fail, it is open, and the next unlock wakes those whom it was for. Memory of the caller may be closed once
-/// every call has returned, that which has let go last included.
+/// A thread that waits looks at the lock for up to 0.2 ms before it sleeps. Should an unlock fail for want of stack,
+/// the lock is held as before, and may be unlocked again; should its wake fail, it is open, and the next unlock wakes
+/// those whom it was for. Memory of the caller may be closed once every call has returned, that which has let go last
+/// included.
 ///
-/// What the memory holds, what a C program does with a shared one, and what a killed process leaves behind, stands in
-/// `docs/layouts.md`.
+/// What all synchronizers have in common, stands at [io.futex.sync].
 public final class RwMutex extends Paced implements ReadWriteLock {
     /// How many bytes a lock takes in memory of the caller.
     public static final long LAYOUT_BYTES = 12;

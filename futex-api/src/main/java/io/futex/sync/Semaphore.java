@@ -24,13 +24,10 @@ import java.util.concurrent.TimeUnit;
 /// either. Who asks for several permits takes them all at once, and may wait for long while others take one by one;
 /// unlike there it never holds up others for whom the permits suffice. The number of permits is never negative.
 ///
-/// Everything before a `release` happens-before the return of an `acquire` that takes its permits. Virtual threads may
-/// use it: waiting does not block their carrier. Who finds no permit looks for one for some 200 microseconds before it
-/// sleeps, if that has paid of late. The memory may be closed, or used for something else, once every call has
-/// returned, the `release` that let the last thread in included.
+/// Everything before a `release` happens-before the return of an `acquire` that takes its permits. Who finds no permit
+/// looks for one for some 200 microseconds before it sleeps, if that has paid of late.
 ///
-/// What the memory holds, what a C program does with a shared one, and what a killed process leaves behind, stands in
-/// `docs/layouts.md`.
+/// What all synchronizers have in common, stands at [io.futex.sync].
 public final class Semaphore extends Permits {
     /// How many bytes a semaphore takes in memory of the caller, at an address divisible by 8.
     public static final long LAYOUT_BYTES = 16;

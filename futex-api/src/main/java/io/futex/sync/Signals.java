@@ -8,8 +8,7 @@ import java.lang.invoke.VarHandle;
 ///
 /// What matters is that those who will look are never fewer than the signals sent and not taken: a signal wakes one
 /// more, or nobody is asleep; who looks takes one, if there is any; and who leaves otherwise, with signals left, has
-/// not
-/// been reached by one, for they are older than its wait.
+/// not been reached by one, for they are older than its wait.
 abstract class Signals extends Synchronizer {
     static final int SEQUENCE = 0;
     private static final int WAITING = 4;

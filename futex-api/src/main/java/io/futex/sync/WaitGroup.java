@@ -24,11 +24,7 @@ import java.util.concurrent.TimeUnit;
 /// A waiter whose thread is slow to wake up returns even if the group has been used again by then. Call [#add] before
 /// the task that will call [#done] is started, as [#go] does, else an `await` may come too early.
 ///
-/// Thread-safe, for virtual threads too: waiting does not block their carrier. The memory may be closed once every call
-/// has returned, the `done` that released the others included.
-///
-/// What the memory holds, what a C program does with a shared one, and what a killed process leaves behind, stands in
-/// `docs/layouts.md`.
+/// What all synchronizers have in common, stands at [io.futex.sync].
 public final class WaitGroup extends Synchronizer {
     /// How many bytes a group takes in memory of the caller.
     public static final long LAYOUT_BYTES = 8;

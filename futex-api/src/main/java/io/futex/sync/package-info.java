@@ -8,6 +8,10 @@
 /// What all have in common: an interruptible method throws [InterruptedException] if the thread was interrupted before,
 /// even if there is nothing to wait for, and clears the status; an uninterruptible one keeps it. A time of zero or less
 /// looks once. Memory of the caller may be closed, or used for something else, once every call on the synchronizer has
-/// returned, the one that released the last waiter included. What is printed never throws.
+/// returned, the one that released the last waiter included. Virtual threads may use all of them: waiting does not
+/// block their carrier. Platform threads allocate nothing. What is printed never throws.
+///
+/// What the memory holds, what a C program does with a shared one, and what a killed process leaves behind, stands in
+/// `docs/layouts.md`.
 @org.jspecify.annotations.NullMarked
 package io.futex.sync;
