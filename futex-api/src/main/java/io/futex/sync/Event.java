@@ -189,20 +189,18 @@ public final class Event extends Permits {
     }
 
     private void claimMode(int mode) {
-        for (; ; ) {
+        int found;
+        do {
             int high = words.get(at + HIGH);
-            int found = high >>> MODE_SHIFT;
-            if (found == mode) {
+            found = high >>> MODE_SHIFT;
+            if (found == 0 && words.compareAndSet(at + HIGH, high, high | mode << MODE_SHIFT)) {
                 return;
             }
-            if (found != 0) {
-                throw new IllegalStateException("the event in this memory is "
-                        + (found == AUTO ? "auto-reset" : found == MANUAL ? "manual-reset" : "none") + ", not "
-                        + (mode == AUTO ? "auto-reset" : "manual-reset"));
-            }
-            if (words.compareAndSet(at + HIGH, high, high | mode << MODE_SHIFT)) {
-                return;
-            }
+        } while (found == 0);
+        if (found != mode) {
+            throw new IllegalStateException("the event in this memory is "
+                    + (found == AUTO ? "auto-reset" : found == MANUAL ? "manual-reset" : "none") + ", not "
+                    + (mode == AUTO ? "auto-reset" : "manual-reset"));
         }
     }
 

@@ -51,9 +51,6 @@ public final class PCondition extends Signals implements Condition {
     /// How many bytes a condition takes in memory of the caller.
     public static final long LAYOUT_BYTES = 16;
 
-    /// No point in time: a wait that does not end by the clock on the wall.
-    private static final long NO_DATE = Long.MAX_VALUE;
-
     /// A condition for threads of this JVM, as [PMutex#newCondition] makes it.
     ///
     /// @param mutex the lock that who waits or signals must hold
@@ -100,18 +97,18 @@ public final class PCondition extends Signals implements Condition {
     /// @throws InterruptedException if the thread was interrupted before or during the wait
     @Override
     public void await() throws InterruptedException {
-        var unused = waitForSignal(Deadline.FOREVER, NO_DATE, OBEYED);
+        var unused = waitForSignal(Deadline.FOREVER, OBEYED);
     }
 
     /// As [#await()], but an interrupt does not end it; the status is kept.
     @Override
     public void awaitUninterruptibly() {
-        var unused = waitForSignal(Deadline.FOREVER, NO_DATE, DEFERRED);
+        var unused = waitForSignal(Deadline.FOREVER, DEFERRED);
     }
 
     /// As [#await(long, TimeUnit)], but an interrupt does not end it; the status is kept.
     public boolean awaitUninterruptibly(long time, TimeUnit unit) {
-        return waitForSignal(deadline(time, unit), NO_DATE, DEFERRED);
+        return waitForSignal(deadline(time, unit), DEFERRED);
     }
 
     /// Waits until signalled, or interrupted, or the time is over, without the lock.
@@ -122,7 +119,7 @@ public final class PCondition extends Signals implements Condition {
     @Override
     public long awaitNanos(long nanosTimeout) throws InterruptedException {
         long start = System.nanoTime();
-        var unused = waitForSignal(deadline(nanosTimeout, TimeUnit.NANOSECONDS), NO_DATE, OBEYED);
+        var unused = waitForSignal(deadline(nanosTimeout, TimeUnit.NANOSECONDS), OBEYED);
         long left = nanosTimeout - (System.nanoTime() - start);
         return left <= nanosTimeout ? left : Long.MIN_VALUE;
     }
@@ -135,7 +132,7 @@ public final class PCondition extends Signals implements Condition {
     /// @throws InterruptedException if the thread was interrupted before or during the wait
     @Override
     public boolean await(long time, TimeUnit unit) throws InterruptedException {
-        return waitForSignal(deadline(time, unit), NO_DATE, OBEYED);
+        return waitForSignal(deadline(time, unit), OBEYED);
     }
 
     /// Waits until signalled, or interrupted, or the clock on the wall shows a time, without the lock. A clock that is
@@ -148,7 +145,12 @@ public final class PCondition extends Signals implements Condition {
     @SuppressWarnings("JavaUtilDate") // the interface has it
     public boolean awaitUntil(Date deadline) throws InterruptedException {
         long date = deadline.getTime();
-        return waitForSignal(deadlineOf(date), date, OBEYED);
+        boolean signalled;
+        do {
+            long now = System.currentTimeMillis();
+            signalled = await(date <= now ? 0 : date - now, TimeUnit.MILLISECONDS);
+        } while (!signalled && System.currentTimeMillis() < date); // the two clocks disagree
+        return signalled;
     }
 
     // ---- waiting for what the signals are about
@@ -188,15 +190,17 @@ public final class PCondition extends Signals implements Condition {
     /// Ends the wait of one thread that waits, if any does; it returns once it has the lock.
     @Override
     public void signal() {
-        requireMine();
-        signalOne();
+        if (mayBeSignalled()) {
+            send(1, 1);
+        }
     }
 
     /// Ends the waits of all threads that wait; each returns once it has the lock.
     @Override
     public void signalAll() {
-        requireMine();
-        signalEach();
+        if (mayBeSignalled()) {
+            send(waiting() - signalled(), ALL);
+        }
     }
 
     /// How many threads wait, including those that a signal has reached and that want the lock again.
@@ -219,7 +223,7 @@ public final class PCondition extends Signals implements Condition {
             throws X {
         requireMine();
         while (!ready.getAsBoolean()) {
-            if (!waitForSignal(deadline, NO_DATE, interrupts)) {
+            if (!waitForSignal(deadline, interrupts)) {
                 return ready.getAsBoolean();
             }
         }
@@ -232,7 +236,7 @@ public final class PCondition extends Signals implements Condition {
     /// afterwards which sleeper the wake was for. So no signal is ever swallowed, and who returns owes nothing.
     ///
     /// @return false if the time is over
-    private <X extends Exception> boolean waitForSignal(long deadline, long date, Interrupts<X> interrupts) throws X {
+    private <X extends Exception> boolean waitForSignal(long deadline, Interrupts<X> interrupts) throws X {
         interrupts.check();
         requireMine();
         int ticket = enter();
@@ -242,7 +246,7 @@ public final class PCondition extends Signals implements Condition {
             for (int seen = ticket; !over && !ends(ticket); seen = sequence()) {
                 mutex.unlock();
                 try {
-                    over = awaitChange(seen, deadline, date, interrupts.endWaits);
+                    over = awaitChange(seen, deadline, interrupts.endWaits);
                 } catch (InterruptedException e) {
                     interrupt = e;
                     over = true;
@@ -267,14 +271,10 @@ public final class PCondition extends Signals implements Condition {
     /// word, so the sleep does not begin.
     ///
     /// @return whether the time is over
-    private boolean awaitChange(int seen, long deadline, long date, boolean interruptible) throws InterruptedException {
-        long until = deadline;
+    private boolean awaitChange(int seen, long deadline, boolean interruptible) throws InterruptedException {
         while (words.get(at + SEQUENCE) == seen) {
-            if (sleep(SEQUENCE, seen, until, interruptible)) {
-                if (date == NO_DATE || System.currentTimeMillis() >= date) {
-                    return true;
-                }
-                until = deadlineOf(date); // the two clocks disagree
+            if (sleep(SEQUENCE, seen, deadline, interruptible)) {
+                return true;
             }
         }
         return false;
@@ -293,10 +293,5 @@ public final class PCondition extends Signals implements Condition {
         } catch (RuntimeException gone) {
             alsoFailed(reason, gone);
         }
-    }
-
-    private static long deadlineOf(long date) {
-        long now = System.currentTimeMillis();
-        return deadline(date <= now ? 0 : date - now, TimeUnit.MILLISECONDS);
     }
 }

@@ -187,14 +187,11 @@ public final class PMutex extends Paced implements Lock {
     public boolean tryLock(long time, TimeUnit unit) throws InterruptedException {
         Objects.requireNonNull(unit, "unit");
         OBEYED.check();
-        if (tryLock()) {
-            return true;
+        boolean taken = take(words.get(at)) || (time > 0 && lockSlowly(deadline(time, unit), OBEYED));
+        if (taken) {
+            acquired();
         }
-        if (time <= 0 || !lockSlowly(deadline(time, unit), OBEYED)) {
-            return false;
-        }
-        acquired();
-        return true;
+        return taken;
     }
 
     /// Lets go of the lock, and wakes a thread that sleeps on it, if no other is on its way, and those that this thread
@@ -250,13 +247,7 @@ public final class PMutex extends Paced implements Lock {
         if (now != left && left != NO_GUESS && PMutexRules.isOpen(now)) {
             left = now;
         }
-        if (PMutexRules.count(s) != 0) {
-            wakeNext(s);
-        }
-    }
-
-    private void wakeNext(int s) {
-        if (PMutexRules.mustWake(s) || owesWake()) {
+        if (PMutexRules.count(s) != 0 && (PMutexRules.mustWake(s) || owesWake())) {
             wake(rules, 1);
         }
     }
@@ -424,18 +415,17 @@ public final class PMutex extends Paced implements Lock {
         requirePlace(futex, segment, offset);
         for (; ; ) {
             int s = Words.get(segment, offset);
-            if (s == 0) {
-                if (Words.compareAndSet(segment, offset, 0, PMutexRules.LOCKED)) {
-                    return true;
-                }
-            } else if (!PMutexRules.isOpen(s)) {
+            if (!PMutexRules.isOpen(s)) {
                 return false;
-            } else {
-                PMutexRules rules = PMutexRules.of(futex.isShared());
-                if (Words.compareAndSet(segment, offset, s, rules.take(s))) {
-                    checkOverdue(Words.viewOf(futex, segment), offset, rules);
-                    return true;
+            }
+            int next = s == 0
+                    ? PMutexRules.LOCKED
+                    : PMutexRules.of(futex.isShared()).take(s);
+            if (Words.compareAndSet(segment, offset, s, next)) {
+                if (s != 0) {
+                    checkOverdue(futex, segment, offset);
                 }
+                return true;
             }
         }
     }
@@ -474,18 +464,17 @@ public final class PMutex extends Paced implements Lock {
     private static <X extends Exception> boolean lockSlowly(
             Futex futex, MemorySegment segment, long offset, long deadline, Interrupts<X> interrupts) throws X {
         PMutexRules rules = PMutexRules.of(futex.isShared());
-        Words words = Words.viewOf(futex, segment);
-        if (!SlowPath.enter(words, offset, rules, null, deadline, interrupts)) {
+        if (!SlowPath.enter(Words.viewOf(futex, segment), offset, rules, null, deadline, interrupts)) {
             return false;
         }
-        checkOverdue(words, offset, rules);
+        checkOverdue(futex, segment, offset);
         return true;
     }
 
     /// As for objects, but at random: there is no room to count and to note the time.
-    private static void checkOverdue(Words words, long offset, PMutexRules rules) {
-        if (rules.isLocal() && ThreadLocalRandom.current().nextInt(OVERDUE_EVERY) == 0) {
-            distrustWoken(words, offset);
+    private static void checkOverdue(Futex futex, MemorySegment segment, long offset) {
+        if (!futex.isShared() && ThreadLocalRandom.current().nextInt(OVERDUE_EVERY) == 0) {
+            distrustWoken(Words.viewOf(futex, segment), offset);
         }
     }
 

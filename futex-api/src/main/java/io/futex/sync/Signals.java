@@ -20,7 +20,7 @@ abstract class Signals extends Synchronizer {
     /// Of [#wakes]: who has let go of the lock makes them now, or has failed to.
     private static final int WAKING = 1 << 30;
 
-    private static final int ALL = WAKING - 1;
+    static final int ALL = WAKING - 1;
 
     private static final VarHandle WAKES;
 
@@ -131,21 +131,10 @@ abstract class Signals extends Synchronizer {
 
     // ---- signals
 
-    final void signalOne() {
-        if (mayBeSignalled()) {
-            signal(1, 1);
-        }
-    }
-
-    final void signalEach() {
-        if (mayBeSignalled()) {
-            signal(get(WAITING) - get(SIGNALLED), ALL);
-        }
-    }
-
     /// While an unlock wakes, a signal that finds one sent to each waiter makes those wakes: they are all that is left
     /// to rely on, and may have failed, of which only who unlocked has heard.
-    private boolean mayBeSignalled() {
+    final boolean mayBeSignalled() {
+        requireMine();
         boolean may = get(SIGNALLED) < get(WAITING);
         if (!may && owesWakes()) {
             help();
@@ -165,7 +154,7 @@ abstract class Signals extends Synchronizer {
     /// That takes a lock and a condition that others know only by this object: another object over their words would
     /// not know what to wake at its unlock, nor what to help with. And in shared memory a process that is killed
     /// between its unlock and its wake would leave sleepers whom no later signal wakes.
-    private void signal(int signals, int count) {
+    final void send(int signals, int count) {
         int w = (int) WAKES.getAcquire(this);
         boolean atUnlock = w >= 0 && w < WAKING && mutex.wakesAtUnlock(this);
         if (atUnlock) {
