@@ -55,8 +55,7 @@ public final class Backends {
     }
 
     /// The first use, on a thread with all the stack that it takes: an Error out of a class initialiser is one for
-    /// ever,
-    /// a [NoClassDefFoundError] from then on, so no initialiser runs on what is left of a caller's stack.
+    /// ever, a [NoClassDefFoundError] from then on, so no initialiser runs on what is left of a caller's stack.
     private static final class FirstUse extends Thread {
         private static final long STACK_BYTES = 1 << 20;
 

@@ -99,13 +99,13 @@ record Catalog(Map<String, Scopes> natives, Map<String, String> unavailable) {
     }
 
     List<Futex> available() {
+        List<Scopes> all = new ArrayList<>(natives.values());
+        all.add(portable());
         List<Futex> available = new ArrayList<>();
-        for (Scopes scopes : natives.values()) {
+        for (Scopes scopes : all) {
             available.add(scopes.local());
             available.add(scopes.shared());
         }
-        available.add(portable().local());
-        available.add(portable().shared());
         return Collections.unmodifiableList(available);
     }
 }

@@ -4,6 +4,7 @@ import io.futex.Capability;
 import io.futex.Futex;
 import io.futex.WaitResult;
 import io.futex.memory.MemoryChecks;
+import io.futex.memory.PerThread;
 import io.futex.spi.FutexBackend;
 import io.futex.spi.Outcome;
 import java.lang.foreign.MemorySegment;
@@ -13,11 +14,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// All policy of waiting and waking, written once for every scope and system: argument checks, the look before the
-/// sleep,
-/// who sleeps how, and what follows the sleep.
-///
-/// The order is that of `java.util.concurrent`: bad arguments first, then a pending interrupt, then the state, then
-/// time.
+/// sleep, who sleeps how, and what follows the sleep. The order is that of `java.util.concurrent`: bad arguments first,
+/// then a pending interrupt, then the state, then time.
 ///
 /// Of *local* words every waiter comes through here, so waiters are counted, and wakes that nobody needs are elided.
 /// Platform threads sleep in the backend's native wait; virtual threads, for which that would block their carrier, park
@@ -81,8 +79,7 @@ public final class Engine implements Futex {
     /// Shared words without a wait across processes.
     ///
     /// @param backend waits for words of this process: polling threads sleep there between two looks, so that wakes
-    /// from
-    ///     this process, be it by native code, end the sleep at once; null to sleep without one
+    ///     from this process, be it by native code, end the sleep at once; null to sleep without one
     static Engine polling(@Nullable FutexBackend backend) {
         return new Engine("polling", true, backend, NO_TABLE, true);
     }
@@ -92,33 +89,30 @@ public final class Engine implements Futex {
     @Override
     public WaitResult waitUntil(MemorySegment base, long offset, int expected, long deadlineNanos)
             throws InterruptedException {
+        return waitUntil(base, offset, expected, deadlineNanos, true);
+    }
+
+    @Override
+    public WaitResult waitUntilUninterruptibly(MemorySegment base, long offset, int expected, long deadlineNanos) {
+        try {
+            return waitUntil(base, offset, expected, deadlineNanos, false);
+        } catch (InterruptedException e) {
+            throw new AssertionError("an uninterruptible wait was interrupted", e);
+        }
+    }
+
+    private WaitResult waitUntil(MemorySegment base, long offset, int expected, long deadline, boolean interruptible)
+            throws InterruptedException {
         MemorySegment unused = MemoryChecks.requireWord(base, offset);
-        if (Thread.interrupted()) {
+        if (interruptible && Thread.interrupted()) {
             throw new InterruptedException();
         }
         if (MemoryChecks.read(base, offset) != expected) {
             return WaitResult.CHANGED;
         }
-        if (Deadline.isOver(deadlineNanos)) {
-            return WaitResult.TIMED_OUT;
-        }
-        return await(base, offset, expected, deadlineNanos, true);
-    }
-
-    @Override
-    public WaitResult waitUntilUninterruptibly(MemorySegment base, long offset, int expected, long deadlineNanos) {
-        MemorySegment unused = MemoryChecks.requireWord(base, offset);
-        if (MemoryChecks.read(base, offset) != expected) {
-            return WaitResult.CHANGED;
-        }
-        if (Deadline.isOver(deadlineNanos)) {
-            return WaitResult.TIMED_OUT;
-        }
-        try {
-            return await(base, offset, expected, deadlineNanos, false);
-        } catch (InterruptedException e) {
-            throw new AssertionError("an uninterruptible wait was interrupted", e);
-        }
+        return Deadline.isOver(deadline)
+                ? WaitResult.TIMED_OUT
+                : await(base, offset, expected, deadline, interruptible);
     }
 
     /// Sleeps on a checked word that held `expected` a moment ago, until the deadline.
@@ -138,11 +132,11 @@ public final class Engine implements Futex {
             return park(base, offset, expected, false, deadline, interruptible);
         } else {
             int bucket = table.bucket(base, offset);
-            table.enterNative(bucket);
+            table.add(bucket, WaitTable.ONE_NATIVE);
             try {
                 outcome = NativeWaiter.current().await(backend, base, offset, expected, false, deadline, interruptible);
             } finally {
-                table.leaveNative(bucket);
+                table.add(bucket, -WaitTable.ONE_NATIVE);
             }
         }
         return afterSleep(outcome, false, base, offset, interruptible);
@@ -153,14 +147,14 @@ public final class Engine implements Futex {
             throws InterruptedException {
         int bucket = table.bucket(base, offset);
         Outcome outcome;
-        table.enterParked(bucket);
+        table.add(bucket, WaitTable.ONE_PARKED);
         try {
             ParkedWaiter waiter = ownWords == null || Thread.currentThread().isVirtual()
                     ? ParkedWaiter.current()
                     : ownWords.current();
             outcome = waiter.await(table.parked(bucket), base, offset, expected, wide, deadline, interruptible, this);
         } finally {
-            table.leaveParked(bucket);
+            table.add(bucket, -WaitTable.ONE_PARKED);
         }
         return afterSleep(outcome, true, base, offset, interruptible);
     }
@@ -178,7 +172,7 @@ public final class Engine implements Futex {
         // that has come to lie at the same address since.
         boolean closed = !base.scope().isAlive();
         if (outcome == Outcome.WOKEN && (interrupted || closed) && !hasOnlyLooked()) {
-            int unused = awaken(base, offset, 1);
+            int unused = awaken(base, offset, 1, false);
         }
         if (closed) {
             if (interrupted) {
@@ -203,8 +197,7 @@ public final class Engine implements Futex {
 
     @Override
     public int wake(MemorySegment base, long offset, int count) {
-        requireWake(base, offset, count);
-        return count == 0 ? 0 : awaken(base, offset, count, false);
+        return wake(base, offset, count, false);
     }
 
     /// As [#wake], for who relies on those that it wakes to be under way: platform threads before virtual ones, which
@@ -217,33 +210,25 @@ public final class Engine implements Futex {
     /// @return how many threads were woken, perhaps one more than `count`; or [#UNKNOWN]
     /// @throws IllegalArgumentException if `count` is negative
     public int wakePlatformFirst(MemorySegment base, long offset, int count) {
-        requireWake(base, offset, count);
-        return count == 0 ? 0 : awaken(base, offset, count, true);
+        return wake(base, offset, count, true);
     }
 
-    private static void requireWake(MemorySegment base, long offset, int count) {
+    private int wake(MemorySegment base, long offset, int count, boolean platformFirst) {
         MemorySegment unused = MemoryChecks.requireWord(base, offset);
         MemoryChecks.requireAccessible(base);
         if (count < 0) {
             throw new IllegalArgumentException("cannot wake " + count + " threads");
         }
+        return count == 0 ? 0 : awaken(base, offset, count, platformFirst);
     }
 
     /// Wakes up to `count` waiters of a checked word; `count` is at least 1.
-    int awaken(MemorySegment base, long offset, int count) {
-        return awaken(base, offset, count, false);
-    }
-
-    private int awaken(MemorySegment base, long offset, int count, boolean platformFirst) {
-        if (shared) {
-            return awakenShared(base, offset, count);
+    int awaken(MemorySegment base, long offset, int count, boolean platformFirst) {
+        if (!shared) {
+            int bucket = table.bucket(base, offset);
+            long waiters = table.waiters(bucket);
+            return waiters == 0 ? 0 : awaken(table.parked(bucket), waiters, base, offset, count, platformFirst);
         }
-        int bucket = table.bucket(base, offset);
-        long waiters = table.waiters(bucket);
-        return waiters == 0 ? 0 : awaken(table.parked(bucket), waiters, base, offset, count, platformFirst);
-    }
-
-    private int awakenShared(MemorySegment base, long offset, int count) {
         FutexBackend backend = this.backend;
         if (!polls && backend != null) {
             return backend.wake(base, offset, true, FutexBackend.ALL, count);
@@ -295,7 +280,7 @@ public final class Engine implements Futex {
         ParkedWaiter.current().sleep(word, now, this);
         WaitResult unusedSleep = await(word, 0, 0, now, interruptible);
         if (shared) {
-            int unusedWake = awakenShared(word, 0, 1);
+            int unusedWake = awaken(word, 0, 1, false);
             return;
         }
         WaitResult unusedPark = park(word, 0, 0, false, now, interruptible);

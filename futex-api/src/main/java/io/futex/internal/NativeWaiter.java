@@ -1,18 +1,16 @@
 package io.futex.internal;
 
+import io.futex.memory.PerThread;
 import io.futex.spi.FutexBackend;
 import io.futex.spi.Outcome;
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.LockSupport;
 
 /// A platform thread's native wait: repeats it over meaningless returns, and lets an interrupt end it.
-///
-/// One object a thread; see [PerThread].
 final class NativeWaiter {
     private static final PerThread<NativeWaiter> CURRENT = new PerThread<>() {
         @Override
-        NativeWaiter make() {
+        protected NativeWaiter make() {
             return new NativeWaiter();
         }
     };
@@ -22,8 +20,6 @@ final class NativeWaiter {
     private static final int UNINTERRUPTIBLE = 1 << 31;
 
     private static final int INTERRUPTIBLE_BITS = 31;
-
-    private static final long NAP_NANOS = 1_000_000;
 
     /// The bit by which an interrupter finds this thread among the waiters of a word; a few threads may share it.
     private final int bit = 1 << Integer.remainderUnsigned(NUMBERS.getAndIncrement(), INTERRUPTIBLE_BITS);
@@ -71,8 +67,12 @@ final class NativeWaiter {
                 // which would take the hook away.
                 outcome = reason(backend, base, offset, expected, shared, mask, deadline);
             }
-            if (outcome == Outcome.TIMED_OUT) {
-                return Deadline.isOver(deadline) ? outcome : nap(deadline, interruptible);
+            if (outcome == Outcome.TIMED_OUT && !Deadline.isOver(deadline)) {
+                // The system's clock is ahead of ours, as where a process was restored on another machine: it does not
+                // sleep until our deadline, so we do, in naps. A nap hears no wake, so the wait ends after it.
+                return Polling.nap(deadline, interruptible, base)
+                        ? Outcome.EARLY
+                        : Deadline.isOver(deadline) ? outcome : Outcome.WOKEN;
             }
             if (outcome != Outcome.EARLY) {
                 return outcome;
@@ -92,23 +92,5 @@ final class NativeWaiter {
         return Deadline.isOver(deadline)
                 ? Outcome.TIMED_OUT
                 : backend.diagnose(base, offset, expected, shared, mask, deadline);
-    }
-
-    /// The system's clock is ahead of ours, as where a process was restored on another machine: the system does not
-    /// sleep until our deadline, so we do, in naps. A nap hears no wake, so the wait ends after it.
-    private static Outcome nap(long deadline, boolean interruptible) {
-        boolean interrupted = Thread.interrupted();
-        long end = Math.min(System.nanoTime() + NAP_NANOS, deadline);
-        for (long left = NAP_NANOS; left > 0 && !(interrupted && interruptible); left = end - System.nanoTime()) {
-            LockSupport.parkNanos(left);
-            interrupted |= Thread.interrupted(); // else the next one ends at once
-        }
-        if (interrupted && interruptible) {
-            return Outcome.EARLY;
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
-        return Deadline.isOver(deadline) ? Outcome.TIMED_OUT : Outcome.WOKEN;
     }
 }

@@ -1,5 +1,6 @@
 package io.futex.internal;
 
+import io.futex.memory.PerThread;
 import io.futex.spi.FutexBackend;
 import io.futex.spi.Outcome;
 import java.lang.foreign.Arena;
@@ -106,7 +107,7 @@ class OwnWordWaiter extends ParkedWaiter {
     static PerThread<OwnWordWaiter> perThread(FutexBackend backend) {
         return new PerThread<>() {
             @Override
-            OwnWordWaiter make() {
+            protected OwnWordWaiter make() {
                 return new OwnWordWaiter(Thread.currentThread(), backend);
             }
         };

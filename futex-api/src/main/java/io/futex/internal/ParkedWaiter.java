@@ -1,5 +1,6 @@
 package io.futex.internal;
 
+import io.futex.memory.PerThread;
 import io.futex.spi.Outcome;
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
@@ -27,11 +28,10 @@ class ParkedWaiter {
     private static final AtomicIntegerFieldUpdater<ParkedWaiter> STATE =
             AtomicIntegerFieldUpdater.newUpdater(ParkedWaiter.class, "state");
 
-    // Platform threads reuse one each, so that a wait allocates nothing; a virtual thread is short-lived and makes one
-    // for each wait.
+    // Of platform threads. A virtual one is short-lived and makes one for each wait.
     private static final PerThread<ParkedWaiter> CURRENT = new PerThread<>() {
         @Override
-        ParkedWaiter make() {
+        protected ParkedWaiter make() {
             return new ParkedWaiter(Thread.currentThread());
         }
     };
@@ -185,7 +185,7 @@ class ParkedWaiter {
     private void abandon(Bucket bucket, MemorySegment base, long offset, Engine engine) {
         while (!giveUp()) {
             if (isWoken()) {
-                int unused = engine.awaken(base, offset, 1);
+                int unused = engine.awaken(base, offset, 1, false);
                 return;
             }
             Thread.onSpinWait();

@@ -37,6 +37,6 @@ public final class ParkedWords {
     /// @param count how many at most, more than 0
     /// @return how many, exactly
     public int wake(MemorySegment base, long offset, int count) {
-        return engine.awaken(base, offset, count);
+        return engine.awaken(base, offset, count, false);
     }
 }

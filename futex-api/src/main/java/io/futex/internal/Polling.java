@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 final class Polling {
     private static final int SPINS = 64;
     private static final int YIELDS = 4;
-    private static final long SLEEP_NANOS = 1_000_000;
+    private static final long NAP_NANOS = 1_000_000;
 
     private Polling() {}
 
@@ -22,6 +22,7 @@ final class Polling {
     ///
     /// @param backend sleeps on the word itself, and so hears of wakes from this process; null to park
     /// @return as [NativeWaiter#await]: `WOKEN` for a wake that was perhaps consumed, or for no reason
+    @SuppressWarnings("ThreadPriorityCheck") // yield: a hint before the sleep; nothing relies on it
     static Outcome await(
             @Nullable FutexBackend backend,
             MemorySegment base,
@@ -40,14 +41,13 @@ final class Polling {
             if (look < SPINS) {
                 Thread.onSpinWait();
             } else {
-                giveWay();
+                Thread.yield();
             }
         }
-        long next = System.nanoTime() + SLEEP_NANOS;
-        long wakeUp = next < deadline ? next : deadline;
         if (backend != null) {
             // Short enough that an interrupt need not end it, nor a return for no reason be made up for.
             int mask = FutexBackend.ALL;
+            long wakeUp = Math.min(System.nanoTime() + NAP_NANOS, deadline);
             Outcome outcome = backend.await(base, offset, expected, false, mask, wakeUp);
             if (outcome == Outcome.FAILED) {
                 outcome = NativeWaiter.reason(backend, base, offset, expected, false, mask, wakeUp);
@@ -55,7 +55,7 @@ final class Polling {
             if (outcome == Outcome.WOKEN) {
                 return outcome;
             }
-        } else if (park(wakeUp, interruptible, blocker)) {
+        } else if (nap(deadline, interruptible, blocker)) {
             return Outcome.EARLY;
         }
         if (base.scope().isAlive() && MemoryChecks.read(base, offset) != expected) {
@@ -64,29 +64,20 @@ final class Polling {
         return Deadline.isOver(deadline) ? Outcome.TIMED_OUT : Outcome.WOKEN;
     }
 
-    /// Sleeps without a backend.
+    /// Sleeps for a millisecond, or until the deadline. No wake ends it.
     ///
+    /// @param blocker what thread dumps shall name
     /// @return whether an interrupt has ended it, whose status is cleared
-    private static boolean park(long wakeUp, boolean interruptible, Object blocker) {
-        // parkNanos returns at once while the flag is set, so an uninterruptible wait clears it and puts it back.
-        boolean interrupted = Thread.interrupted();
-        if (!interrupted || !interruptible) {
-            long left = wakeUp - System.nanoTime();
-            do {
-                LockSupport.parkNanos(blocker, left);
-                interrupted |= Thread.interrupted();
-                left = wakeUp - System.nanoTime();
-                // Each interrupt, that at the end of the nap before included, leaves a permit for one more park.
-            } while (interrupted && !interruptible && left > 0);
+    static boolean nap(long deadline, boolean interruptible, Object blocker) {
+        boolean interrupted = Thread.interrupted(); // park returns at once while the status is set
+        long end = Math.min(System.nanoTime() + NAP_NANOS, deadline);
+        while (!(interrupted && interruptible) && System.nanoTime() < end) {
+            LockSupport.parkNanos(blocker, end - System.nanoTime());
+            interrupted |= Thread.interrupted();
         }
         if (interrupted && !interruptible) {
             Thread.currentThread().interrupt();
         }
         return interrupted && interruptible;
-    }
-
-    @SuppressWarnings("ThreadPriorityCheck") // a hint before the sleep; nothing relies on it
-    private static void giveWay() {
-        Thread.yield();
     }
 }

@@ -1,5 +1,7 @@
 package io.futex.internal;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -78,27 +80,22 @@ record Selection(
     /// Which bindings work here, and why the others do not. Tries each, which is done for nobody but a reader of the
     /// message.
     private static String bindings() {
-        StringBuilder usable = new StringBuilder();
+        List<String> usable = new ArrayList<>();
         StringBuilder others = new StringBuilder();
         for (String binding : Catalog.BINDINGS) {
             Catalog catalog = Catalog.load(binding);
             if (catalog.natives().isEmpty()) {
-                others.append("; not usable: ")
-                        .append(binding)
-                        .append(", since ")
-                        .append(catalog.unavailable());
+                others.append("; not usable: " + binding + ", since " + catalog.unavailable());
             } else {
-                usable.append(usable.isEmpty() ? "" : ", ").append(binding);
+                usable.add(binding);
             }
         }
-        return "usable: " + (usable.isEmpty() ? "none" : usable) + others;
+        return "usable: " + (usable.isEmpty() ? "none" : String.join(", ", usable)) + others;
     }
 
     private static String usable(Catalog catalog) {
-        StringBuilder usable = new StringBuilder("usable: ");
-        for (String name : catalog.natives().keySet()) {
-            usable.append(name).append(", ");
-        }
-        return usable.append(PORTABLE).append(", ").append(POLLING) + "; not usable: " + catalog.unavailable();
+        List<String> usable = new ArrayList<>(catalog.natives().keySet());
+        usable.addAll(List.of(PORTABLE, POLLING));
+        return "usable: " + String.join(", ", usable) + "; not usable: " + catalog.unavailable();
     }
 }

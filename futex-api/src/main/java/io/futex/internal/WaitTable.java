@@ -30,8 +30,9 @@ final class WaitTable {
     private static final long FIBONACCI = 0x9E37_79B9_7F4A_7C15L;
 
     private static final VarHandle COUNT = MethodHandles.arrayElementVarHandle(long[].class);
-    private static final long ONE_NATIVE = 1;
-    private static final long ONE_PARKED = 1L << Integer.SIZE;
+
+    static final long ONE_NATIVE = 1;
+    static final long ONE_PARKED = 1L << Integer.SIZE;
 
     /// Waiters asleep in the system, or on their way there, in the low half; parked ones in the high half.
     private final long[] counts;
@@ -67,20 +68,9 @@ final class WaitTable {
         return buckets[bucket];
     }
 
-    void enterNative(int bucket) {
-        var unused = (long) COUNT.getAndAdd(counts, index(bucket), ONE_NATIVE);
-    }
-
-    void leaveNative(int bucket) {
-        var unused = (long) COUNT.getAndAdd(counts, index(bucket), -ONE_NATIVE);
-    }
-
-    void enterParked(int bucket) {
-        var unused = (long) COUNT.getAndAdd(counts, index(bucket), ONE_PARKED);
-    }
-
-    void leaveParked(int bucket) {
-        var unused = (long) COUNT.getAndAdd(counts, index(bucket), -ONE_PARKED);
+    /// Counts one waiter of a kind in, or out. A full fence: see above.
+    void add(int bucket, long waiter) {
+        var unused = (long) COUNT.getAndAdd(counts, index(bucket), waiter);
     }
 
     /// The counts of a bucket as a waker must read them, after its write to the word.

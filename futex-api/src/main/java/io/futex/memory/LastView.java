@@ -2,12 +2,19 @@ package io.futex.memory;
 
 import io.futex.Futex;
 import java.lang.foreign.MemorySegment;
-import java.lang.ref.WeakReference;
+import org.jspecify.annotations.Nullable;
 
-/// The view of a segment that a platform thread has used last. Held weakly: a thread of a pool must keep neither the
-/// memory of a lock nor this library.
+/// The view of a segment that a platform thread has used last. It keeps the memory of a lock for no longer than until
+/// the next collection.
 final class LastView {
-    private static final ThreadLocal<WeakReference<Words>> LAST = new ThreadLocal<>();
+    private static final PerThread<LastView> CURRENT = new PerThread<>() {
+        @Override
+        protected LastView make() {
+            return new LastView();
+        }
+    };
+
+    private @Nullable Words words;
 
     private LastView() {}
 
@@ -16,13 +23,12 @@ final class LastView {
         if (Thread.currentThread().isVirtual()) {
             return new SegmentWords(futex, segment); // short-lived and many: one for this call is cheaper
         }
-        WeakReference<Words> reference = LAST.get();
-        Words last = reference == null ? null : reference.get();
-        if (last != null && last.segment == segment && last.futex == futex) {
-            return last;
+        LastView last = CURRENT.current();
+        Words words = last.words;
+        if (words == null || words.segment != segment || words.futex != futex) {
+            words = new SegmentWords(futex, segment);
+            last.words = words;
         }
-        Words view = new SegmentWords(futex, segment);
-        LAST.set(new WeakReference<>(view));
-        return view;
+        return words;
     }
 }

@@ -31,7 +31,7 @@ public class WaitTableElision {
         /// Counts itself, then looks at the word, as the kernel would.
         @Actor
         public void waiter(II_Result r) {
-            table.enterNative(BUCKET);
+            table.add(BUCKET, WaitTable.ONE_NATIVE);
             r.r1 = word;
         }
 
@@ -57,7 +57,7 @@ public class WaitTableElision {
         /// Counts itself, then looks at the word, as the list would.
         @Actor
         public void waiter(II_Result r) {
-            table.enterParked(BUCKET);
+            table.add(BUCKET, WaitTable.ONE_PARKED);
             r.r1 = word;
         }
 
