@@ -323,10 +323,8 @@ public final class Engine implements Futex {
     }
 
     private String description() {
-        if (polls) {
-            return "looks at the word every millisecond"
-                    + (backend == null ? "" : ", asleep on it in between: " + backend.description());
-        }
-        return backend == null ? "LockSupport and a table of waiters" : backend.description();
+        String system = backend == null ? "LockSupport and a table of waiters" : backend.description();
+        String between = backend == null ? "" : ", asleep on it in between: " + system;
+        return polls ? "looks at the word every millisecond" + between : system;
     }
 }

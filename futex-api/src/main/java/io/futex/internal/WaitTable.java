@@ -30,7 +30,6 @@ final class WaitTable {
     private static final long FIBONACCI = 0x9E37_79B9_7F4A_7C15L;
 
     private static final VarHandle COUNT = MethodHandles.arrayElementVarHandle(long[].class);
-
     static final long ONE_NATIVE = 1;
     static final long ONE_PARKED = 1L << Integer.SIZE;
 

@@ -212,15 +212,10 @@ public final class Event extends Permits {
 
     /// The round changes, so that who sleeps knows even if the event is reset before it looks.
     private void open() {
-        int s = words.get(low());
-        for (; ; ) {
-            int next = (s & SET) != 0 ? s : ((s | SET | WAITERS) + SET) | SET;
-            int witness = words.compareAndExchange(low(), s, next);
-            if (witness == s) {
-                break;
-            }
-            s = witness;
-        }
+        int s;
+        do {
+            s = words.get(low());
+        } while (!words.compareAndSet(low(), s, (s & SET) != 0 ? s : ((s | SET | WAITERS) + SET) | SET));
         if ((s & WAITERS) != 0 || owesWake()) {
             wake(rules, Integer.MAX_VALUE);
         }
@@ -228,10 +223,6 @@ public final class Event extends Permits {
 
     /// @param first what the word was when the call began: any other round since then means that the event was set
     private <X extends Exception> boolean awaitOpen(int first, long deadline, Interrupts<X> interrupts) throws X {
-        return (first & SET) != 0 || awaitOpenSlowly(first, deadline, interrupts);
-    }
-
-    private <X extends Exception> boolean awaitOpenSlowly(int first, long deadline, Interrupts<X> interrupts) throws X {
         boolean timedOut = deadline == Deadline.PAST;
         for (int s = first; !wasSet(first, s); s = words.get(low())) {
             if (timedOut) {

@@ -59,7 +59,7 @@ public final class PCondition extends Signals implements Condition {
     }
 
     private PCondition(Words.Place place, PMutex mutex) {
-        this(place.words(), place.offset(), mutex, mutex.isAlone());
+        this(place.words(), place.offset(), mutex, mutex.alone);
     }
 
     PCondition(Words words, long at, PMutex mutex, boolean alone) {

@@ -76,7 +76,7 @@ public final class PMutex extends Paced implements Lock {
     private final PMutexRules rules;
 
     /// Whether nobody else knows the word, by another object or by its place.
-    private final boolean alone;
+    final boolean alone;
 
     /// Who holds the lock, by thread id. Plain: a thread finds its own id only if it has put it there itself, and
     /// whatever else it may see is not its own. An id and not the thread: a reference costs the collector's barrier.
@@ -278,10 +278,6 @@ public final class PMutex extends Paced implements Lock {
 
     boolean isShared() {
         return !rules.isLocal();
-    }
-
-    boolean isAlone() {
-        return alone;
     }
 
     /// Whether any thread holds the lock, in this process or another; out of date as soon as it is told.

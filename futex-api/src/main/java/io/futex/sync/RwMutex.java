@@ -126,8 +126,7 @@ public final class RwMutex extends Paced implements ReadWriteLock {
     ///
     /// @throws IllegalMonitorStateException if this thread does not hold the write lock; it is left as it was
     public void downgrade() {
-        requireWriter("downgrade");
-        letGo(true);
+        letGo("downgrade", true);
     }
 
     /// Whether any thread holds the write lock, in this process or another; out of date as soon as it is told.
@@ -256,26 +255,25 @@ public final class RwMutex extends Paced implements ReadWriteLock {
     // ---- writing
 
     boolean tryWrite() {
-        int s = words.get(at);
-        while (RwMutexRules.isOpenToWriter(s)) {
-            int witness = words.compareAndExchange(at, s, rules.takeWrite(s, false));
-            if (witness == s) {
+        for (int s = words.get(at); RwMutexRules.isOpenToWriter(s); s = words.get(at)) {
+            if (words.compareAndSet(at, s, rules.takeWrite(s, false))) {
                 writer = Thread.currentThread().threadId();
                 countEntry();
                 return true;
             }
-            s = witness;
         }
         return false;
     }
 
     void unlockWrite() {
-        requireWriter("write unlock");
-        letGo(false);
+        letGo("write unlock", false);
     }
 
     /// Should the step throw, for want of stack, the lock is held as before, and may be let go of again.
-    private void letGo(boolean downgrade) {
+    private void letGo(String what, boolean downgrade) {
+        if (!isWriteLockedByCurrentThread()) {
+            throw new IllegalMonitorStateException(what + " by a thread that does not hold it for writing: " + this);
+        }
         long me = writer;
         writer = NOBODY; // before the release: after it this field is the next writer's
         int s = RwMutexRules.WRITER;
@@ -291,12 +289,6 @@ public final class RwMutex extends Paced implements ReadWriteLock {
         }
         if (s != RwMutexRules.WRITER || owesWake()) {
             opened(s, next);
-        }
-    }
-
-    private void requireWriter(String what) {
-        if (!isWriteLockedByCurrentThread()) {
-            throw new IllegalMonitorStateException(what + " by a thread that does not hold it for writing: " + this);
         }
     }
 
