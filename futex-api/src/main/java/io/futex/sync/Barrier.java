@@ -55,11 +55,9 @@ public final class Barrier extends Generations {
     /// @param parties how many threads wait for each other, 1 to 65 536
     /// @param action what the leader runs, or null
     public Barrier(int parties, @Nullable Runnable action) {
-        this(requireParties(parties), action, Words.fresh((int) LAYOUT_BYTES));
-    }
-
-    private Barrier(int parties, @Nullable Runnable action, Words.Place place) {
-        this(place.words(), place.offset(), parties, action, parties <= Paced.PROCESSORS);
+        boolean spins = requireParties(parties) <= Paced.PROCESSORS;
+        Words.Place place = Words.fresh((int) LAYOUT_BYTES);
+        this(place.words(), place.offset(), parties, action, spins);
     }
 
     Barrier(Words words, long at, int parties, @Nullable Runnable action, boolean spins) {

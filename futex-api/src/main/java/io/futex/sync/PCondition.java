@@ -55,10 +55,7 @@ public final class PCondition extends Signals implements Condition {
     ///
     /// @param mutex the lock that who waits or signals must hold
     public PCondition(PMutex mutex) {
-        this(Words.fresh((int) LAYOUT_BYTES), mutex);
-    }
-
-    private PCondition(Words.Place place, PMutex mutex) {
+        Words.Place place = Words.fresh((int) LAYOUT_BYTES);
         this(place.words(), place.offset(), mutex, mutex.alone);
     }
 

@@ -95,10 +95,7 @@ public final class PMutex extends Paced implements Lock {
 
     /// A free lock for threads of this JVM.
     public PMutex() {
-        this(Words.fresh(Integer.BYTES));
-    }
-
-    private PMutex(Words.Place place) {
+        Words.Place place = Words.fresh(Integer.BYTES);
         this(place.words(), place.offset(), PMutexRules.LOCAL, true);
     }
 
@@ -205,39 +202,31 @@ public final class PMutex extends Paced implements Lock {
             throw new IllegalMonitorStateException("unlock by a thread that does not hold it: " + this);
         }
         Signals condition = signalled;
-        if (condition != null) {
-            unlockAndWake(condition);
+        if (condition == null) {
+            released(letGo(null));
             return;
         }
-        released(letGo());
+        condition.beginWaking();
+        int s = letGo(condition);
+        try {
+            released(s);
+        } finally {
+            condition.wake(); // if it fails, whoever signals or waits next makes it
+        }
     }
 
     /// Should the step throw, for want of stack, the lock is held as before, and may be unlocked again.
-    private int letGo() {
-        owner = NOBODY; // before the release: after it this field is the next owner's
+    private int letGo(@Nullable Signals condition) {
+        owner = NOBODY; // before the release: after it these fields are the next owner's
+        if (condition != null) {
+            signalled = null;
+        }
         try {
             return words.getAndAdd(at, -PMutexRules.LOCKED);
         } catch (Throwable e) {
             owner = Thread.currentThread().threadId();
+            signalled = condition;
             throw e;
-        }
-    }
-
-    /// A wake that fails is made by whoever signals or waits next.
-    private void unlockAndWake(Signals condition) {
-        condition.beginWaking();
-        signalled = null;
-        int s;
-        try {
-            s = letGo();
-        } catch (Throwable e) {
-            signalled = condition; // held as before
-            throw e;
-        }
-        try {
-            released(s);
-        } finally {
-            condition.wake();
         }
     }
 

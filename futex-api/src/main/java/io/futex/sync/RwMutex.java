@@ -73,10 +73,7 @@ public final class RwMutex extends Paced implements ReadWriteLock {
 
     /// An open lock for threads of this JVM.
     public RwMutex() {
-        this(Words.fresh((int) LAYOUT_BYTES));
-    }
-
-    private RwMutex(Words.Place place) {
+        Words.Place place = Words.fresh((int) LAYOUT_BYTES);
         this(place.words(), place.offset(), RwMutexRules.LOCAL, false);
     }
 

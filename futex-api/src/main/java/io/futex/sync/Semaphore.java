@@ -40,10 +40,8 @@ public final class Semaphore extends Permits {
     /// @param permits how many there are at first
     /// @throws IllegalArgumentException if `permits` is negative
     public Semaphore(int permits) {
-        this(requireNotNegative(permits), Words.fresh((int) LAYOUT_BYTES));
-    }
-
-    private Semaphore(int permits, Words.Place place) {
+        requireNotNegative(permits);
+        Words.Place place = Words.fresh((int) LAYOUT_BYTES);
         this(place.words(), place.offset(), PermitRules.LOCAL);
         words.compareAndSetLong(at, 0, permits);
     }
