@@ -5,6 +5,7 @@ module io.futex {
     requires static org.jspecify;
 
     exports io.futex;
+    exports io.futex.channel;
     exports io.futex.internal to
             io.futex.adapters, // whose waits have deadlines, and look before they sleep
             io.futex.wasm; // whose guests wait in the engine's list of parked waiters

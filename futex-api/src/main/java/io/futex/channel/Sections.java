@@ -1,0 +1,399 @@
+package io.futex.channel;
+
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicLongFieldUpdater;
+import org.jspecify.annotations.Nullable;
+
+/// A channel without types: a lock, packed into one word with all that operations ask it, a ring of values, and for
+/// each direction a cell for a party that waits and still runs, and a queue for those that sleep.
+///
+/// An operation that need not wait is one step that takes the lock, and one release store of the new state that gives
+/// it
+/// back. Whoever reads a state with the lock bit reads what was before the section, which takes effect at its end: so
+/// nobody needs the lock to learn that an attempt must fail.
+///
+/// A section never waits, allocates or calls a user. It may still fail where the stack ends, in any call. So it calls
+/// nothing but what fails before it has had its effect; until its first effect a failure leaves everything as it was;
+/// and the lock is given back in any case, by an assignment, which cannot fail. Should what follows a section fail,
+/// that
+/// is to wake whom it has claimed, that one sleeps on.
+///
+/// Only `state` and the cells' states are read without the lock. The other party of a cell writes `DONE` after the
+/// value
+/// (release), its owner reads it (acquire), takes the value, and then writes `FREE` (release) without the lock; so the
+/// next one to enter reads it by acquire, which the lock does not give.
+@SuppressWarnings("ReferenceEquality") // of links
+abstract class Sections extends Padding.After {
+    // ---- the state
+    static final long LOCK = 1;
+    static final long CLOSED = 2;
+    /// Receivers wait, in the cell or in the queue. May also be left set, until the next section.
+    static final long RECEIVERS = 4;
+    /// Likewise senders.
+    static final long SENDERS = 8;
+    /// One value in the buffer.
+    static final long ONE = 16;
+
+    static final long SIZE = (long) Integer.MAX_VALUE << 4;
+    /// Counts the sections, so that a state which is read twice has not changed in between.
+    static final long VERSION = 1L << 35;
+
+    // ---- of a cell
+    /// Nobody's.
+    static final int FREE = 0;
+    /// Its owner looks for a partner.
+    static final int WAITING = 1;
+    /// A partner was there. Still the owner's, until it has taken the value.
+    static final int DONE = 2;
+    /// The channel was closed. Likewise.
+    static final int ENDED = 3;
+
+    // ---- what is looked for; see isAnswered
+    static final int RECEIVED = 0;
+    static final int SENT = 1;
+    static final int VALUE = 2;
+    static final int ROOM = 3;
+
+    /// A party in the cell is served before those that sleep, so often in a row.
+    static final int MOST_OVERTAKES = 63;
+
+    // Not VarHandles: those are linked at the first call in each place, which takes a lot of stack.
+    static final AtomicLongFieldUpdater<Hot> STATE = AtomicLongFieldUpdater.newUpdater(Hot.class, "state");
+    static final AtomicIntegerFieldUpdater<Hot> RECEIVER =
+            AtomicIntegerFieldUpdater.newUpdater(Hot.class, "receiverCell");
+    static final AtomicIntegerFieldUpdater<Hot> SENDER = AtomicIntegerFieldUpdater.newUpdater(Hot.class, "senderCell");
+
+    private static final AtomicLong IDS = new AtomicLong();
+
+    /// The order in which a select takes several locks.
+    final long id = IDS.getAndIncrement();
+
+    final @Nullable Object[] ring;
+    /// The size of a full buffer, as it stands in the state.
+    final long full;
+
+    final Link receivers = Link.queue();
+    final Link senders = Link.queue();
+
+    Sections(int capacity) {
+        ring = new @Nullable Object[capacity];
+        full = capacity * ONE;
+    }
+
+    // ---- without the lock
+
+    static boolean canReceive(long s) {
+        return (s & (SENDERS | CLOSED | SIZE)) != 0;
+    }
+
+    final boolean canSend(long s) {
+        return (s & (RECEIVERS | CLOSED)) != 0 || (s & SIZE) < full;
+    }
+
+    /// Whether a wait for this need not go on.
+    final boolean isAnswered(int question) {
+        return switch (question) {
+            case RECEIVED -> receiverCell != WAITING;
+            case SENT -> senderCell != WAITING;
+            // Those who sleep come first, so go and sleep among them.
+            case VALUE -> (state & (RECEIVERS | SENDERS | CLOSED | SIZE)) != 0;
+            default -> (state & (SENDERS | RECEIVERS | CLOSED)) != 0 || (state & SIZE) < full;
+        };
+    }
+
+    // ---- the lock
+
+    /// Fails before it has taken it, or not at all.
+    ///
+    /// @return the state, without the lock bit
+    final long lock() {
+        for (int round = 0; ; round++) {
+            long s = state;
+            if ((s & LOCK) == 0 && STATE.compareAndSet(this, s, s | LOCK)) {
+                return s;
+            }
+            Pace.backOff(round);
+        }
+    }
+
+    // ---- one attempt
+
+    /// Sends if a receiver waits or there is room. Else enters the cell or the queue, if it may.
+    ///
+    /// @param mayEnter whether to enter the cell, if it is free
+    /// @param node to be queued
+    /// @return any step
+    final Step send(Object value, boolean mayEnter, @Nullable Node node) {
+        Step step = Step.NONE;
+        Object woken = null;
+        long s = lock();
+        long next = s; // what to leave, whatever fails from here on
+        try {
+            if ((s & CLOSED) != 0) {
+                step = Step.CLOSED;
+            } else if ((s & RECEIVERS) != 0) {
+                for (; ; ) {
+                    Link first = receivers.next;
+                    boolean alone = first == receivers;
+                    if (receiverCell == WAITING && (alone || overtakes < MOST_OVERTAKES)) {
+                        received = value;
+                        RECEIVER.lazySet(this, DONE); // the first effect: no calls from here on
+                        overtakes = alone ? 0 : overtakes + 1;
+                        step = Step.DONE;
+                        break;
+                    }
+                    if (alone || first == null) {
+                        break;
+                    }
+                    Node receiver = (Node) first;
+                    Object sleeper = receiver.waiter.sleeper;
+                    receiver.item = value;
+                    int was = receiver.waiter.claim(receiver.index << 1); // likewise
+                    Link second = first.next;
+                    receivers.next = second;
+                    if (second != null) {
+                        second.previous = receivers;
+                    }
+                    first.next = null;
+                    first.previous = null;
+                    if (was < 0) {
+                        woken = was == Waiter.ASLEEP ? sleeper : null;
+                        overtakes = 0;
+                        step = Step.DONE;
+                        break;
+                    }
+                    receiver.item = null; // claimed elsewhere, or has given up
+                }
+                if (receivers.next == receivers && receiverCell != WAITING) {
+                    next &= ~RECEIVERS;
+                }
+            }
+            if (step == Step.NONE) {
+                if ((s & SIZE) < full) {
+                    ring[tail] = value;
+                    tail = tail + 1 == ring.length ? 0 : tail + 1;
+                    next += ONE;
+                    step = Step.DONE;
+                } else if (node != null) {
+                    node.insertBefore(senders);
+                    next |= SENDERS;
+                    step = Step.JOINED;
+                } else if (mayEnter && senderCell == FREE) {
+                    offered = value;
+                    SENDER.lazySet(this, WAITING);
+                    next |= SENDERS;
+                    step = senders.next == senders ? Step.JOINED_FIRST : Step.JOINED;
+                }
+            }
+        } catch (Throwable e) {
+            state = next + VERSION;
+            throw e;
+        }
+        try {
+            STATE.lazySet(this, next + VERSION);
+        } catch (Throwable e) {
+            state = next + VERSION;
+        }
+        if (woken != null) {
+            Waiter.wake(woken);
+        }
+        return step;
+    }
+
+    /// Receives if there is a value, in the buffer or of a sender that waits. Else enters the cell or the queue, if it
+    /// may.
+    ///
+    /// @param mayEnter whether to enter the cell, if it is free
+    /// @param node to be queued
+    /// @return the value, or any step but `DONE`
+    final Object receive(boolean mayEnter, @Nullable Node node) {
+        Object value = Step.NONE;
+        Object woken = null;
+        long s = lock();
+        long next = s;
+        try {
+            Object offer = null;
+            // A sender that waits has found the buffer full, and nobody has received since. One that waits on a closed
+            // channel will learn so.
+            if ((s & (SENDERS | CLOSED)) == SENDERS) {
+                for (; ; ) {
+                    Link first = senders.next;
+                    boolean alone = first == senders;
+                    if (senderCell == WAITING && (alone || overtakes < MOST_OVERTAKES)) {
+                        Object mine = offered;
+                        SENDER.lazySet(this, DONE); // the first effect: no calls from here on
+                        offer = mine;
+                        offered = null;
+                        overtakes = alone ? 0 : overtakes + 1;
+                        break;
+                    }
+                    if (alone || first == null) {
+                        break;
+                    }
+                    Node sender = (Node) first;
+                    Object sleeper = sender.waiter.sleeper;
+                    Object mine = sender.item; // before the claim: then it may change
+                    int was = sender.waiter.claim(sender.index << 1); // likewise
+                    Link second = first.next;
+                    senders.next = second;
+                    if (second != null) {
+                        second.previous = senders;
+                    }
+                    first.next = null;
+                    first.previous = null;
+                    if (was < 0) {
+                        woken = was == Waiter.ASLEEP ? sleeper : null;
+                        offer = mine;
+                        overtakes = 0;
+                        break;
+                    }
+                }
+                if (senders.next == senders && senderCell != WAITING) {
+                    next &= ~SENDERS;
+                }
+            }
+            if ((s & SIZE) != 0) {
+                Object oldest = ring[head];
+                value = oldest == null ? value : oldest;
+                ring[head] = offer;
+                head = head + 1 == ring.length ? 0 : head + 1;
+                if (offer == null) {
+                    next -= ONE;
+                } else {
+                    tail = head;
+                }
+            } else if (offer != null) {
+                value = offer;
+            } else if ((s & CLOSED) != 0) {
+                value = Step.CLOSED;
+            } else if (node != null) {
+                node.insertBefore(receivers);
+                next |= RECEIVERS;
+                value = Step.JOINED;
+            } else if (mayEnter && receiverCell == FREE) {
+                RECEIVER.lazySet(this, WAITING);
+                next |= RECEIVERS;
+                value = receivers.next == receivers ? Step.JOINED_FIRST : Step.JOINED;
+            }
+        } catch (Throwable e) {
+            state = next + VERSION;
+            throw e;
+        }
+        try {
+            STATE.lazySet(this, next + VERSION);
+        } catch (Throwable e) {
+            state = next + VERSION;
+        }
+        if (woken != null) {
+            Waiter.wake(woken);
+        }
+        return value;
+    }
+
+    /// Makes the cell free, unless somebody has come since its owner has looked.
+    ///
+    /// @param node to be queued instead
+    /// @return whether the cell was left
+    final boolean leave(int cell, Object entered, @Nullable Node node) {
+        boolean sends = cell == SENT;
+        Link queue = sends ? senders : receivers;
+        long s = lock();
+        // No call from here to the end of the section.
+        boolean left = (sends ? senderCell : receiverCell) == WAITING;
+        if (left) {
+            Link place = entered == Step.JOINED_FIRST ? queue.next : queue; // nobody who sleeps is older
+            if (node != null && place != null) {
+                Link before = place.previous;
+                node.previous = before;
+                node.next = place;
+                place.previous = node;
+                if (before != null) {
+                    before.next = node;
+                }
+            }
+            if (sends) {
+                offered = null;
+                senderCell = FREE;
+            } else {
+                received = null;
+                receiverCell = FREE;
+            }
+        }
+        state = s + VERSION;
+        return left;
+    }
+
+    /// Takes a node of a waiter that can be claimed no more out of its queue, if it is still there.
+    final void takeBack(Node node) {
+        long s = lock();
+        // No call from here to the end of the section.
+        Link next = node.next;
+        Link previous = node.previous;
+        if (next != null && previous != null) {
+            next.previous = previous;
+            previous.next = next;
+            node.next = null;
+            node.previous = null;
+        }
+        if (receivers.next == receivers && receiverCell != WAITING) {
+            s &= ~RECEIVERS;
+        }
+        if (senders.next == senders && senderCell != WAITING) {
+            s &= ~SENDERS;
+        }
+        state = s + VERSION;
+    }
+
+    // ---- closing
+
+    /// Closes, and releases all who wait. If it fails where the stack ends, the next call goes on.
+    final void shut() {
+        if ((state & (CLOSED | RECEIVERS | SENDERS)) == CLOSED) {
+            return;
+        }
+        long s = lock();
+        // No call from here to the end of the section.
+        if (receiverCell == WAITING) {
+            receiverCell = ENDED;
+        }
+        if (senderCell == WAITING) {
+            offered = null;
+            senderCell = ENDED;
+        }
+        state = (s | CLOSED) + VERSION;
+        while ((state & (RECEIVERS | SENDERS)) != 0) {
+            releaseFirst();
+        }
+    }
+
+    private void releaseFirst() {
+        Object woken = null;
+        long s = lock();
+        long next = s;
+        try {
+            Link first = receivers.next != receivers ? receivers.next : senders.next;
+            if (first == senders || first == null) {
+                next &= ~(RECEIVERS | SENDERS);
+            } else {
+                Node node = (Node) first;
+                Object sleeper = node.waiter.sleeper;
+                int was = node.waiter.claim(node.index << 1 | 1); // the first effect: no calls from here on
+                Link following = first.next;
+                Link previous = first.previous;
+                if (following != null && previous != null) {
+                    following.previous = previous;
+                    previous.next = following;
+                }
+                first.next = null;
+                first.previous = null;
+                woken = was == Waiter.ASLEEP ? sleeper : null;
+            }
+        } finally {
+            state = next + VERSION; // an assignment, which cannot fail
+        }
+        if (woken != null) {
+            Waiter.wake(woken);
+        }
+    }
+}
