@@ -1,0 +1,146 @@
+package io.futex.channel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.futex.contract.Scale;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// The stack ends in the middle of a call, wherever: the lock is free afterwards, and no flag says less than there is.
+///
+/// The thread goes down to where nothing is left, and on its way back it makes the call at every depth, until that works
+/// at some in a row. Later rounds meet compiled code.
+@Timeout(value = 2, unit = TimeUnit.MINUTES)
+class ChannelLittleStackTest {
+    private static final int STACK_BYTES = 256 << 10;
+    private static final int ROUNDS = Scale.of(12, 1_000);
+    private static final int ENOUGH = 30;
+
+    private final Channel<String> channel = Channel.buffered(2);
+    private final Channel<String> other = Channel.unbuffered();
+    private final Select select = Select.create()
+            .send(channel, "a", () -> {})
+            .receive(channel, value -> {})
+            .receive(other, value -> {})
+            .orElse(() -> {});
+    private final Select waiting =
+            Select.create().receive(other, value -> {}).receive(channel, value -> {}).after(
+                    java.time.Duration.ofNanos(1), () -> {});
+
+    private int worked;
+    private int failed;
+    private int filler;
+
+    private interface Call {
+        void run() throws Exception;
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "send and receive",
+                "try",
+                "wait to receive",
+                "wait to send",
+                "select",
+                "select that waits",
+                "close"
+            })
+    void leavesTheLockFree(String what) throws Exception {
+        for (int round = 0; round < ROUNDS; round++) {
+            int size = 40 * round % 333; // so that frames end elsewhere
+            Thread thread = new Thread(null, () -> dive(call(what), size), "little stack", STACK_BYTES);
+            thread.start();
+            thread.join();
+            for (Channel<String> one : List.of(channel, other)) {
+                assertThat(one.state & Sections.LOCK).isZero();
+                while (one.tryReceive() instanceof Received.Value<String>) {}
+            }
+            assertThat(worked).isPositive();
+        }
+        assertThat(failed).isPositive();
+        // All that is left works.
+        assertThat(channel.size()).isZero();
+        if (!channel.isClosed()) {
+            assertThat(channel.trySend("b")).isTrue();
+            assertThat(channel.receive()).isEqualTo("b");
+        }
+    }
+
+    private Call call(String what) {
+        return switch (what) {
+            case "send and receive" ->
+                () -> {
+                    if (channel.size() < 2) {
+                        channel.send("a");
+                    }
+                    if (channel.size() > 0) {
+                        String unused = channel.receive();
+                    }
+                };
+            case "try" ->
+                () -> {
+                    for (int i = 0; i < 3; i++) { // the last one in vain
+                        boolean unused = channel.trySend("a");
+                    }
+                    while (channel.tryReceive() instanceof Received.Value<String>) {}
+                    boolean unusedToo = other.trySend("a");
+                };
+            case "wait to receive" ->
+                () -> {
+                    Received<String> unused = other.tryReceive(1, TimeUnit.NANOSECONDS);
+                };
+            case "wait to send" ->
+                () -> {
+                    boolean unused = other.trySend("a", 1, TimeUnit.NANOSECONDS);
+                };
+            case "select" -> select::run;
+            case "select that waits" -> waiting::run;
+            default ->
+                () -> {
+                    other.close();
+                    channel.close();
+                };
+        };
+    }
+
+    private void dive(Call call, int size) {
+        worked = 0;
+        filler = size;
+        try {
+            down(call);
+        } catch (StackOverflowError e) {
+            // in the frames above that had no room to catch theirs
+        }
+    }
+
+    @SuppressWarnings("InfiniteRecursion") // that is the purpose
+    private void down(Call call) {
+        try {
+            down(call);
+        } catch (StackOverflowError e) {
+            if (worked < ENOUGH) {
+                attempt(call);
+            }
+            throw e;
+        }
+    }
+
+    private void attempt(Call call) {
+        try {
+            call.run();
+            worked++;
+        } catch (StackOverflowError e) {
+            failed++;
+            worked = 0;
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
+        if ((channel.state & Sections.LOCK) != 0 || (other.state & Sections.LOCK) != 0) {
+            throw new AssertionError("locked for ever");
+        }
+    }
+}
