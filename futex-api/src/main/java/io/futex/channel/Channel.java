@@ -1,5 +1,6 @@
 package io.futex.channel;
 
+import io.futex.Futex;
 import io.futex.internal.Deadline;
 import java.util.Iterator;
 import java.util.Objects;
@@ -61,6 +62,7 @@ public final class Channel<T> extends Core implements Iterable<T>, AutoCloseable
 
     private Channel(int capacity) {
         super(capacity);
+        Futex unused = Futex.local(); // so that what a wait needs is there before the first one, wherever that happens
     }
 
     /// A channel without a buffer: sender and receiver meet.
