@@ -25,7 +25,8 @@ class CellTest {
         assertThat(channel.receive(true, null)).isEqualTo("a");
         assertThat(channel.senderCell).isEqualTo(Sections.DONE);
         assertThat(channel.send("b", true, null)).as("not yet free").isEqualTo(Step.NONE);
-        assertThat(channel.leave(Sections.SENT, Step.JOINED_FIRST, Node.forCall("a"))).isFalse();
+        assertThat(channel.leave(Sections.SENT, Step.JOINED_FIRST, Node.forCall("a")))
+                .isFalse();
         assertThat(channel.receive(false, null)).isEqualTo(Step.NONE);
         freeSenderCell();
         Sleepers.requireQuiet(channel);
@@ -37,7 +38,8 @@ class CellTest {
         assertThat(channel.receive(true, null)).isEqualTo(Step.NONE);
         assertThat(channel.send("a", true, null)).isEqualTo(Step.DONE);
         assertThat(channel.send("b", false, null)).isEqualTo(Step.NONE);
-        assertThat(channel.leave(Sections.RECEIVED, Step.JOINED_FIRST, Node.forCall(null))).isFalse();
+        assertThat(channel.leave(Sections.RECEIVED, Step.JOINED_FIRST, Node.forCall(null)))
+                .isFalse();
         assertThat(channel.received).isEqualTo("a");
     }
 
@@ -45,10 +47,12 @@ class CellTest {
     void whoWasFirstWhenItCameIsFirstInTheQueue() {
         assertThat(channel.send("first", true, null)).isEqualTo(Step.JOINED_FIRST);
         Node second = sleeper("second");
-        assertThat(channel.leave(Sections.SENT, Step.JOINED_FIRST, Node.forCall("first"))).isTrue();
+        assertThat(channel.leave(Sections.SENT, Step.JOINED_FIRST, Node.forCall("first")))
+                .isTrue();
         assertThat(channel.send("third", true, null)).isEqualTo(Step.JOINED);
         Node fourth = sleeper("fourth");
-        assertThat(channel.leave(Sections.SENT, Step.JOINED, Node.forCall("third"))).isTrue();
+        assertThat(channel.leave(Sections.SENT, Step.JOINED, Node.forCall("third")))
+                .isTrue();
         for (String value : new String[] {"first", "second", "fourth", "third"}) {
             assertThat(channel.receive(false, null)).isEqualTo(value);
         }
@@ -131,7 +135,8 @@ class CellTest {
         assertThat(channel.receive(true, null)).isEqualTo(Step.JOINED_FIRST);
         channel.close();
         assertThat(channel.receiverCell).isEqualTo(Sections.ENDED);
-        assertThat(channel.leave(Sections.RECEIVED, Step.JOINED_FIRST, Node.forCall(null))).isFalse();
+        assertThat(channel.leave(Sections.RECEIVED, Step.JOINED_FIRST, Node.forCall(null)))
+                .isFalse();
         Channel<String> sending = Channel.unbuffered();
         assertThat(sending.send("late", true, null)).isEqualTo(Step.JOINED_FIRST);
         sending.close();

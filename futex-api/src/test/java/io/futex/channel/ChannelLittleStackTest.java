@@ -12,7 +12,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /// The stack ends in the middle of a call, wherever: the lock is free afterwards, and no flag says less than there is.
 ///
-/// The thread goes down to where nothing is left, and on its way back it makes the call at every depth, until that works
+/// The thread goes down to where nothing is left, and on its way back it makes the call at every depth, until that
+/// works
 /// at some in a row. Later rounds meet compiled code.
 @Timeout(value = 2, unit = TimeUnit.MINUTES)
 class ChannelLittleStackTest {
@@ -27,9 +28,10 @@ class ChannelLittleStackTest {
             .receive(channel, value -> {})
             .receive(other, value -> {})
             .orElse(() -> {});
-    private final Select waiting =
-            Select.create().receive(other, value -> {}).receive(channel, value -> {}).after(
-                    Duration.ofNanos(1), () -> {});
+    private final Select waiting = Select.create()
+            .receive(other, value -> {})
+            .receive(channel, value -> {})
+            .after(Duration.ofNanos(1), () -> {});
 
     private int worked;
     private int failed;

@@ -85,22 +85,21 @@ class ChannelStormTest {
     private void send(int value, SplittableRandom random) {
         Channel<Integer> channel = any(random);
         try {
-            boolean done =
-                    switch (random.nextInt(6)) {
-                        case 0 -> channel.trySend(value);
-                        case 1, 2 -> channel.trySend(value, time(random), TimeUnit.NANOSECONDS);
-                        case 3 -> {
-                            int before = sent.get(value);
-                            Select select = Select.create();
-                            channels.forEach(to -> select.send(to, value, () -> sent.incrementAndGet(value)));
-                            finish(select, random);
-                            yield before == 1;
-                        }
-                        default -> {
-                            channel.send(value);
-                            yield true;
-                        }
-                    };
+            boolean done = switch (random.nextInt(6)) {
+                case 0 -> channel.trySend(value);
+                case 1, 2 -> channel.trySend(value, time(random), TimeUnit.NANOSECONDS);
+                case 3 -> {
+                    int before = sent.get(value);
+                    Select select = Select.create();
+                    channels.forEach(to -> select.send(to, value, () -> sent.incrementAndGet(value)));
+                    finish(select, random);
+                    yield before == 1;
+                }
+                default -> {
+                    channel.send(value);
+                    yield true;
+                }
+            };
             if (done) {
                 sent.incrementAndGet(value);
             }

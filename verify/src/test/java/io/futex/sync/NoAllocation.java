@@ -13,8 +13,9 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /// Measures that threads allocate nothing, once the compiler is done: what allocates for good does so in every round.
-final class NoAllocation {
-    interface Operation {
+public final class NoAllocation {
+    /// What is measured.
+    public interface Operation {
         void run() throws Exception;
     }
 
@@ -23,7 +24,7 @@ final class NoAllocation {
     private NoAllocation() {}
 
     /// Runs an operation so often in each of so many platform threads, and all of it again until a round is clean.
-    static void of(int threads, int operations, Operation operation) throws Exception {
+    public static void of(int threads, int operations, Operation operation) throws Exception {
         int rounds = 100;
         AtomicInteger dirty = new AtomicInteger(threads);
         CyclicBarrier start = new CyclicBarrier(threads);
