@@ -24,10 +24,8 @@ import org.jspecify.annotations.Nullable;
 /// ```
 ///
 /// An *unbuffered* channel hands each value from a sender to a receiver: `send` returns once somebody has it. A
-/// *buffered*
-/// one holds some values in between. Each value is received once; values of one sender to one receiver keep their
-/// order.
-/// To wait for several channels at once use [Select]. Values are never null.
+/// *buffered* one holds some values in between. Each value is received once; values of one sender to one receiver keep
+/// their order. To wait for several channels at once use [Select]. Values are never null.
 ///
 /// **Closing.** Any party may close, once or often; usually the sender does, when it has no more. From then on every
 /// send, and every sender that waits, throws [ChannelClosedException], and its value has surely not been delivered;
@@ -42,18 +40,15 @@ import org.jspecify.annotations.Nullable;
 /// after a partner was found is too late: the call returns as usual and leaves the status set.
 ///
 /// **Memory.** What a thread does before it sends a value happens-before what the receiver does with it; likewise
-/// before
-/// a `close` and after a call that learns of it. What a receiver of an unbuffered channel does before it receives
-/// happens-before the return of that `send`; of a buffered one with room for *n*, the *k*th `receive` happens-before
-/// the
-/// return of the *k+n*th `send`. No value is kept that was received or could not be sent.
+/// before a `close` and after a call that learns of it. What a receiver of an unbuffered channel does before it
+/// receives happens-before the return of that `send`; of a buffered one with room for *n*, the *k*th `receive`
+/// happens-before the return of the *k+n*th `send`. No value is kept that was received or could not be sent.
 ///
 /// Platform and virtual threads may use one channel together; waiting does not block a carrier. A thread that must wait
 /// looks for its partner for some microseconds, up to 50 in a platform thread, before it sleeps. A channel takes some
-/// 450 bytes of heap, most of which keep it off the cache lines of others, besides 4 or 8 for each value that the
-/// buffer
-/// can hold. An operation allocates nothing unless it sleeps, which takes 64 bytes until it returns, or its result is a
-/// [Received.Value].
+/// 410 bytes of heap, most of which keep it off the cache lines of others, besides 4 or 8 for each value that the
+/// buffer can hold. An operation allocates nothing unless it sleeps, which takes 56 bytes until it returns, or its
+/// result is a [Received.Value].
 ///
 /// @param <T> what it carries
 public final class Channel<T> extends Core implements Iterable<T>, AutoCloseable {
@@ -230,9 +225,8 @@ public final class Channel<T> extends Core implements Iterable<T>, AutoCloseable
     /// Receives values until the channel is closed and drained: in a loop, or by hand.
     ///
     /// `hasNext` waits, and keeps the value that it has received for `next`: a loop that is left in between has lost
-    /// it.
-    /// Interrupted, it throws [java.util.concurrent.CancellationException] and leaves the status set, and nothing was
-    /// received.
+    /// it. Interrupted, it throws [java.util.concurrent.CancellationException] and leaves the status set, and nothing
+    /// was received.
     ///
     /// @return an iterator, for one thread; several of one channel share its values among them
     @Override

@@ -6,8 +6,7 @@ import org.jspecify.annotations.Nullable;
 /// How a party waits, by the attempts of [Sections]: in the cell while it runs, then by a node in the queue, asleep.
 abstract class Core extends Sections {
     /// With less room a waiter enters the cell at once; with more it first looks for room, or for a value, from
-    /// outside:
-    /// so whole batches pass meanwhile.
+    /// outside: so whole batches pass meanwhile.
     private static final int SMALL = 8;
 
     private final boolean small;

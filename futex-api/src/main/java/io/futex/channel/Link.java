@@ -3,8 +3,7 @@ package io.futex.channel;
 import org.jspecify.annotations.Nullable;
 
 /// A member of a ring, whose order is that of arrival, or the fixed one that is the head of a queue. Guarded by the
-/// lock
-/// of the channel.
+/// lock of the channel.
 ///
 /// Nodes are taken out where it happens, by four assignments and without a call, which could fail where the stack ends.
 class Link {

@@ -9,20 +9,17 @@ import org.jspecify.annotations.Nullable;
 /// each direction a cell for a party that waits and still runs, and a queue for those that sleep.
 ///
 /// An operation that need not wait is one step that takes the lock, and one release store of the new state that gives
-/// it
-/// back. Whoever reads a state with the lock bit reads what was before the section, which takes effect at its end: so
-/// nobody needs the lock to learn that an attempt must fail.
+/// it back. Whoever reads a state with the lock bit reads what was before the section, which takes effect at its end:
+/// so nobody needs the lock to learn that an attempt must fail.
 ///
 /// A section never waits, allocates or calls a user. It may still fail where the stack ends, in any call. So it calls
 /// nothing but what fails before it has had its effect; until its first effect a failure leaves everything as it was;
 /// and the lock is given back in any case, by an assignment, which cannot fail. Should what follows a section fail,
-/// that
-/// is to wake whom it has claimed, that one sleeps on.
+/// that is to wake whom it has claimed, that one sleeps on.
 ///
 /// Only `state` and the cells' states are read without the lock. The other party of a cell writes `DONE` after the
-/// value
-/// (release), its owner reads it (acquire), takes the value, and then writes `FREE` (release) without the lock; so the
-/// next one to enter reads it by acquire, which the lock does not give.
+/// value (release), its owner reads it (acquire), takes the value, and then writes `FREE` (release) without the lock;
+/// so the next one to enter reads it by acquire, which the lock does not give.
 @SuppressWarnings("ReferenceEquality") // of links
 abstract class Sections extends Padding.After {
     // ---- the state

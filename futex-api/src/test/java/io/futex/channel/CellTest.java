@@ -156,4 +156,19 @@ class CellTest {
         }
         assertThat(one.size()).isZero();
     }
+
+    /// A close releases those who sleep one after the other; whoever receives in between must not take from them.
+    @Test
+    void nothingIsTakenFromThoseWhoSleepOnceItIsClosed() {
+        Channel<String> one = Channel.buffered(1);
+        assertThat(one.trySend("1")).isTrue();
+        Node late = Node.forCall("2");
+        assertThat(one.send("2", false, late)).isEqualTo(Step.JOINED);
+        one.state |= Sections.CLOSED;
+        assertThat(one.tryReceive()).isEqualTo(new Received.Value<>("1"));
+        assertThat(one.tryReceive()).isEqualTo(new Received.Closed<String>());
+        one.close(); // goes on where another has failed
+        assertThat(late.waiter.claim(0)).isEqualTo(1);
+        Sleepers.requireQuiet(one);
+    }
 }

@@ -20,6 +20,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /// Selects among themselves.
+@SuppressWarnings("ThreadPriorityCheck") // a yield is a hint; nothing relies on it
 @ExtendWith(Seed.class)
 @Timeout(value = 2, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class SelectStormTest {
@@ -182,6 +183,48 @@ class SelectStormTest {
         pairs.close();
         threads.join();
         assertThat(wrong.get()).isZero();
+    }
+
+    /// Threads whose status is set cannot sleep. While they look for a lock, its holder must come to run all the same,
+    /// though it may have lost its carrier while it looked for its next one.
+    @Test
+    void interruptedThreadsDoNotKeepTheCarriers() {
+        List<Channel<Long>> channels = channels(3, 1);
+        AtomicInteger busy = new AtomicInteger(4);
+        Threads threads = new Threads(Threads.Kind.VIRTUAL);
+        for (int t = 0; t < 4; t++) {
+            Select select = Select.create();
+            for (int k = 0; k < 3; k++) {
+                Channel<Long> channel = channels.get((k + t) % 3);
+                select.receive(channel, value -> {});
+            }
+            select.after(Duration.ofNanos(1), () -> {});
+            threads.start(() -> {
+                for (int i = 0; i < RUNS; i++) {
+                    select.run();
+                }
+                busy.decrementAndGet();
+                return null;
+            });
+        }
+        for (int t = 0; t < 4; t++) {
+            SplittableRandom random = new SplittableRandom(Seed.VALUE + t);
+            threads.start(() -> {
+                Thread.currentThread().interrupt();
+                while (busy.get() > 0) {
+                    for (Channel<Long> channel : channels) {
+                        boolean unused = channel.trySend(1L);
+                        Received<Long> unusedToo = channel.tryReceive();
+                    }
+                    if (random.nextInt(8) == 0) {
+                        Thread.yield();
+                    }
+                }
+                return null;
+            });
+        }
+        threads.join();
+        channels.forEach(Sleepers::requireQuiet);
     }
 
     @Test
