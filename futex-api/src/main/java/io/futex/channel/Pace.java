@@ -79,8 +79,7 @@ final class Pace {
                 && patient
                 && (credit > 0 || ++refused % TRY_EVERY == 0)
                 && enter(MOST_PATIENT)) {
-            boolean answered = lookFor(channel, question, budget);
-            leave();
+            boolean answered = lookPatiently(channel, question, budget);
             credit = answered ? CREDIT : Math.max(0, credit - 1);
         }
     }
@@ -92,9 +91,7 @@ final class Pace {
                 return;
             }
             if (patient && enter(MOST_PATIENT_VIRTUAL)) {
-                boolean answered = lookFor(channel, question, budget);
-                leave();
-                if (answered) {
+                if (lookPatiently(channel, question, budget)) {
                     return;
                 }
                 elsewhere = false;
@@ -128,15 +125,19 @@ final class Pace {
         }
     }
 
-    /// By the clock: a pause takes 1 to 40 ns, by processor.
-    private static boolean lookFor(Core channel, int question, Budget budget) {
-        long end = System.nanoTime() + budget.longNanos;
-        do {
-            if (look(channel, question, budget.looks, budget.pauses)) {
-                return true;
-            }
-        } while (System.nanoTime() < end);
-        return false;
+    /// By who has entered. By the clock: a pause takes 1 to 40 ns, by processor.
+    private static boolean lookPatiently(Core channel, int question, Budget budget) {
+        try {
+            long end = System.nanoTime() + budget.longNanos;
+            do {
+                if (look(channel, question, budget.looks, budget.pauses)) {
+                    return true;
+                }
+            } while (System.nanoTime() < end);
+            return false;
+        } finally {
+            leave();
+        }
     }
 
     private static boolean enter(int most) {

@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Timeout(value = 2, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class SelectStormTest {
     private static final int RUNS = Scale.of(1_500, 200_000);
-    private static final int NEVER = Scale.of(20_000, 1_000_000);
+    private static final int NEVER = Scale.of(100_000, 1_000_000);
     private static final int FLAT = Scale.of(50_000, 10_000_000);
 
     private static List<Channel<Long>> channels(int count, int capacity) {
