@@ -29,7 +29,8 @@ import picocli.CommandLine.Spec;
             "A cell that cannot be measured is empty, with the reason below the table.",
             "",
             "Operations: calls, boundary, ping-pong, processes, doorbell, adapters, wasm, mutex, rw-mutex, release, "
-                    + "wait-group, condition, barrier, semaphore, callers-memory, late, first-use, memory, sharing."
+                    + "wait-group, condition, barrier, semaphore, callers-memory, channels, late, first-use, memory, "
+                    + "sharing."
         })
 final class BenchCommand implements Callable<Integer> {
     /// The folder of this module; the launcher sets it.

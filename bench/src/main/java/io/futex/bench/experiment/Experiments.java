@@ -27,6 +27,7 @@ public final class Experiments implements AutoCloseable {
             case "meeting" -> new Meeting();
             case "passing" -> new Crowd(false);
             case "pairs" -> new Crowd(true);
+            case "channel" -> new ChannelWindow();
             case "late" -> new Lateness();
             case "sharing" -> new Sharing();
             case "words" -> new Words();

@@ -21,6 +21,7 @@ public final class Operations {
             new Barriers(),
             new Semaphores(),
             new CallersMemory(),
+            new Channels(),
             new TimedWaits(),
             new FirstUse(),
             new Memory(),

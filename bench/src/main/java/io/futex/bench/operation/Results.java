@@ -4,6 +4,7 @@ import io.futex.bench.peer.Reply;
 import io.futex.bench.report.Figure;
 import io.futex.bench.report.Statistics;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,6 +40,14 @@ final class Results {
                 .mapToDouble(samples -> Statistics.quantileOf(samples, fraction))
                 .toArray();
         return rounds.length == 0 ? Figure.absent(who, "no figure " + value) : Figure.median(who, rounds);
+    }
+
+    /// What was counted, over all peers and rounds.
+    long count(String value) {
+        return replies.values().stream()
+                .flatMap(List::stream)
+                .mapToLong(reply -> (long) Arrays.stream(reply.samples(value)).sum())
+                .sum();
     }
 
     /// The highest of all samples.

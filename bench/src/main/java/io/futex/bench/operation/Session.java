@@ -32,6 +32,7 @@ public final class Session implements AutoCloseable {
     private final JavaPeers javaPeers;
     private final boolean forks;
     private final Path scratch;
+    private final Path bench;
     private final @Nullable Path program;
     private final String programAbsence;
     private @Nullable Double javaStep;
@@ -52,6 +53,7 @@ public final class Session implements AutoCloseable {
         this.forks = forks;
         this.profile = profile;
         this.progress = progress;
+        this.bench = bench;
         this.scratch = Files.createTempDirectory("futex-bench");
         Path compiled = null;
         String absence = "";
@@ -116,6 +118,11 @@ public final class Session implements AutoCloseable {
             throw new IOException(programAbsence);
         }
         return new NativePeer(program);
+    }
+
+    /// The Go program.
+    Peer go() throws IOException {
+        return new NativePeer(Compiler.compileGo(bench));
     }
 
     /// Where two sides are put: wherever the system likes, on one processor, on two.

@@ -9,11 +9,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-/// Compiles the C program, if this machine has a compiler.
+/// Compiles the programs that are not in Java, if this machine has a compiler.
 public final class Compiler {
+    /// Why there is no Go program where there is no Go.
+    public static final String NO_GO = "Go is not installed: go not found";
+
     private Compiler() {}
 
-    /// Compiles what is newer than the program, if anything.
+    /// Compiles the C program if anything is newer.
     ///
     /// @param bench the folder of the module
     /// @return the program
@@ -22,11 +25,36 @@ public final class Compiler {
         if (!System.getProperty("os.name", "").startsWith("Linux")) {
             throw new IOException("raw C is written for Linux");
         }
-        Path folder = bench.resolve("src/main/c");
+        return compile(
+                bench.resolve("src/main/c"),
+                ".c",
+                bench.resolve("target/peers/peers"),
+                List.of("cc", "-O2", "-pthread"),
+                "no C compiler: cc not found; install the package gcc",
+                "are the headers of libc and Linux installed?");
+    }
+
+    /// Compiles the Go program, likewise.
+    ///
+    /// @param bench the folder of the module
+    /// @return the program
+    /// @throws IOException why there is none
+    public static Path compileGo(Path bench) throws IOException {
+        return compile(
+                bench.resolve("src/main/go"),
+                ".go",
+                bench.resolve("target/peers/go"),
+                List.of("go", "build"),
+                NO_GO,
+                "is it 1.22 or later?");
+    }
+
+    private static Path compile(
+            Path folder, String suffix, Path program, List<String> compiler, String absence, String question)
+            throws IOException {
         if (!Files.isDirectory(folder)) {
-            throw new IOException("no C sources in " + folder);
+            throw new IOException("no sources in " + folder);
         }
-        Path program = bench.resolve("target/peers/peers");
         List<Path> sources;
         try (Stream<Path> files = Files.list(folder)) {
             sources = files.sorted().toList();
@@ -35,9 +63,13 @@ public final class Compiler {
             return program;
         }
         Files.createDirectories(program.getParent());
-        List<String> command = new ArrayList<>(List.of("cc", "-O2", "-pthread", "-o", program.toString()));
-        sources.stream().map(Path::toString).filter(name -> name.endsWith(".c")).forEach(command::add);
-        run(command);
+        List<String> command = new ArrayList<>(compiler);
+        command.addAll(List.of("-o", program.toString()));
+        sources.stream()
+                .map(Path::toString)
+                .filter(name -> name.endsWith(suffix))
+                .forEach(command::add);
+        run(command, absence, question);
         return program;
     }
 
@@ -54,17 +86,17 @@ public final class Compiler {
         return true;
     }
 
-    private static void run(List<String> command) throws IOException {
+    private static void run(List<String> command, String absence, String question) throws IOException {
         Process compiler;
         try {
             compiler = new ProcessBuilder(command).redirectErrorStream(true).start();
         } catch (IOException e) {
-            throw new IOException("no C compiler: cc not found; install the package gcc", e);
+            throw new IOException(absence, e);
         }
         String said = new String(compiler.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         try {
             if (compiler.waitFor() != 0) {
-                throw new IOException("cc failed (are the headers of libc and Linux installed?): "
+                throw new IOException(command.get(0) + " failed (" + question + "): "
                         + said.lines().findFirst().orElse(""));
             }
         } catch (InterruptedException e) {

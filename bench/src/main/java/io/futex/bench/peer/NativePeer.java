@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 
-/// The C program; one process a request.
+/// A program that is not in Java; one process a request.
 public final class NativePeer implements Peer {
     private static final long PATIENCE_SECONDS = 120;
 
@@ -36,7 +36,7 @@ public final class NativePeer implements Peer {
                 throw new IOException("no answer in " + PATIENCE_SECONDS + " s: " + request);
             }
             if (status != 0) {
-                throw new IOException("C: " + output.strip() + " (exit status " + status + ")");
+                throw new IOException(program.getFileName() + ": " + output.strip() + " (exit status " + status + ")");
             }
             return Reply.parse(output.lines().toList());
         } catch (InterruptedException e) {

@@ -2,6 +2,7 @@ package io.futex.bench.operation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.futex.bench.peer.Compiler;
 import io.futex.bench.report.Report;
 import io.futex.bench.report.Row;
 import java.io.IOException;
@@ -37,6 +38,7 @@ final class Cells {
                         .map(Row.Role::figure)
                         .filteredOn(figure -> session.programAbsence().isEmpty()
                                 || !figure.absence().equals(session.programAbsence()))
+                        .filteredOn(figure -> !figure.absence().equals(Compiler.NO_GO))
                         .allSatisfy(figure -> assertThat(figure.absence()).isEmpty());
             });
         }
