@@ -25,14 +25,21 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(value = 2, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class ProgramsTest {
     /// What each prints, the whole of it.
-    private static final Map<String, String> PRINTS = Map.of(
-            "ConnectionLimit", "at most ([1-9]|10) connections at a time\n",
-            "GameOfLife", "(\\.{8}\n){3}\\.{4}#\\.{3}\n\\.{5}#\\.{2}\n\\.{3}#{3}\\.{2}\n(\\.{8}\n){2}",
-            "LazySettings", "colour: green, size: large\nloaded 1 time\n",
-            "Mailbox", "the sum of 0 to 999 is 499500\n",
-            "StartingGun", "20 runners started together and went through the turnstile one by one\n",
-            "StopTheWorld", "5 pauses of 3 workers: longest \\d+ us, of which \\d+ us until all had stopped\n",
-            "WorkQueue", "1229 primes below 10000\n");
+    private static final Map<String, String> PRINTS = Map.ofEntries(
+            Map.entry("ConnectionLimit", "at most ([1-9]|10) connections at a time\n"),
+            Map.entry("CrosswiseSelect", "10000 times one sent and the other received\n"),
+            Map.entry("GameOfLife", "(\\.{8}\n){3}\\.{4}#\\.{3}\n\\.{5}#\\.{2}\n\\.{3}#{3}\\.{2}\n(\\.{8}\n){2}"),
+            Map.entry("LazySettings", "colour: green, size: large\nloaded 1 time\n"),
+            Map.entry("Mailbox", "the sum of 0 to 999 is 499500\n"),
+            Map.entry("Pipeline", "the squares of 1 to 1000 add up to 333833500\n"),
+            Map.entry(
+                    "RateLimiter",
+                    "10 requests, 4 of them at once and then one each 10 ms, took ([6-9]\\d|\\d{3,}) ms\n"),
+            Map.entry("StartingGun", "20 runners started together and went through the turnstile one by one\n"),
+            Map.entry(
+                    "StopTheWorld", "5 pauses of 3 workers: longest \\d+ us, of which \\d+ us until all had stopped\n"),
+            Map.entry("WorkQueue", "1229 primes below 10000\n"),
+            Map.entry("WorkerPool", "1229 primes below 10000\n10007 came too late\n"));
 
     private static final Map<String, List<String>> ARGUMENTS = Map.of("StopTheWorld", List.of("5", "3"));
 
