@@ -2,8 +2,8 @@
 /// which other processes share.
 ///
 /// Read in this order: [io.futex.sync.PMutex] with [io.futex.sync.PCondition], [io.futex.sync.Semaphore],
-/// [io.futex.sync.Event], [io.futex.sync.WaitGroup], [io.futex.sync.RwMutex], [io.futex.sync.Once],
-/// [io.futex.sync.Barrier], [io.futex.sync.Parker], [io.futex.sync.Doorbell].
+/// [io.futex.sync.Event], [io.futex.sync.Doorbell], [io.futex.sync.WaitGroup], [io.futex.sync.RwMutex],
+/// [io.futex.sync.Once], [io.futex.sync.Barrier], [io.futex.sync.Parker].
 ///
 /// What all have in common: an interruptible method throws [InterruptedException] if the thread was interrupted before,
 /// even if there is nothing to wait for, and clears the status; an uninterruptible one keeps it. A time of zero or less
