@@ -25,6 +25,10 @@ final class Waiter {
     /// was closed.
     static final int CANCELLED = Integer.MAX_VALUE;
 
+    /// How often a platform thread looks before it sleeps, some 5 us: whom it has queued behind may be about to come to
+    /// it, and to be woken takes longer than that.
+    private static final int LOOKS = Pace.LOOKS ? 200 : 0;
+
     private static final long LINE_BYTES = 128;
 
     /// Platform threads keep one each. On a cache line of its own, which is freed with it.
@@ -96,6 +100,9 @@ final class Waiter {
     /// @return what it was claimed with, or [#CANCELLED]
     int await(long deadline) throws InterruptedException {
         try {
+            for (int i = sleeper instanceof Parker ? LOOKS : 0; i > 0 && state < 0; i--) {
+                Thread.onSpinWait();
+            }
             if (state < 0 && STATE.compareAndSet(this, RUNNING, ASLEEP)) {
                 while (state < 0) {
                     if (Thread.interrupted()) {
