@@ -349,8 +349,9 @@ abstract class Sections extends Padding.After {
         if ((state & (CLOSED | RECEIVERS | SENDERS)) == CLOSED) {
             return;
         }
-        long s = lock();
+        long s = lock() | CLOSED;
         // No call from here to the end of the section.
+        state = s | LOCK; // first, so that who learns it in a cell finds it here
         if (receiverCell == WAITING) {
             receiverCell = ENDED;
         }
@@ -358,7 +359,7 @@ abstract class Sections extends Padding.After {
             offered = null;
             senderCell = ENDED;
         }
-        state = (s | CLOSED) + VERSION;
+        state = s + VERSION;
         while ((state & (RECEIVERS | SENDERS)) != 0) {
             releaseFirst();
         }
