@@ -188,6 +188,7 @@ final class Cases {
     private boolean block(boolean waits, long deadline) throws InterruptedException {
         Case[] sorted = sorted();
         if (waits) {
+            Room.require();
             waiter.prepare();
         }
         boolean none = true;

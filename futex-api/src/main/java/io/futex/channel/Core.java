@@ -26,7 +26,15 @@ abstract class Core extends Sections {
         if (!small && Pace.LOOKS) {
             pace.await(this, ROOM, false, virtual, patient);
         }
-        Step step = send(value, small, null);
+        boolean enters = small && !canSend(state);
+        if (enters) {
+            Room.require();
+        }
+        Step step = send(value, enters, null);
+        if (step == Step.NONE && small && !enters) {
+            Room.require();
+            step = send(value, true, null);
+        }
         if (step == Step.JOINED || step == Step.JOINED_FIRST) {
             Node node = leaveCell(SENT, value, step, virtual, patient);
             if (node != null) {
@@ -37,6 +45,7 @@ abstract class Core extends Sections {
             return step;
         }
         if (step == Step.NONE) {
+            Room.require();
             Node node = Node.forCall(value);
             step = send(value, false, node);
             if (step == Step.JOINED) {
@@ -59,18 +68,28 @@ abstract class Core extends Sections {
         if (!small && Pace.LOOKS) {
             pace.await(this, VALUE, false, virtual, patient);
         }
-        Object result = receive(small, null);
+        boolean enters = small && !canReceive(state);
+        if (enters) {
+            Room.require();
+        }
+        Object result = receive(enters, null);
+        if (result == Step.NONE && small && !enters) {
+            Room.require();
+            result = receive(true, null);
+        }
         if (result == Step.JOINED || result == Step.JOINED_FIRST) {
             Node node = leaveCell(RECEIVED, null, result, virtual, patient);
             if (node != null) {
                 return received(node, awaitClaim(node, deadline));
             }
-            Object value = received;
+            Object value =
+                    receiverCell == DONE ? received : null; // else it may be of one that has failed to hand it over
             received = null;
             RECEIVER.lazySet(this, FREE);
             return value == null ? Step.CLOSED : value;
         }
         if (result == Step.NONE) {
+            Room.require();
             Node node = Node.forCall(null);
             result = receive(false, node);
             if (result == Step.JOINED) {
@@ -82,7 +101,10 @@ abstract class Core extends Sections {
 
     private static Object received(Node node, int result) {
         Object value = node.item;
-        return result == Waiter.CANCELLED ? Step.NONE : value == null ? Step.CLOSED : value;
+        if (result == Waiter.CANCELLED) {
+            return Step.NONE;
+        }
+        return value == null || (result & 1) != 0 ? Step.CLOSED : value; // likewise
     }
 
     /// Waits in the cell, and leaves it for the queue if nobody comes.

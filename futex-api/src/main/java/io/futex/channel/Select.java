@@ -59,8 +59,8 @@ public final class Select {
         return new Select(false);
     }
 
-    /// A select that takes the first that is ready, in the order written. While that one is always ready, the others
-    /// starve.
+    /// A select that takes the first that is ready, in the order written. What becomes ready while it looks at the
+    /// others may count as not ready. While the first is always ready, the others starve.
     ///
     /// @return one without cases
     public static Select inOrder() {

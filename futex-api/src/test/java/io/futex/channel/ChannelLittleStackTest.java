@@ -10,7 +10,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// The stack ends in the middle of a call, wherever: the lock is free afterwards, and no flag says less than there is.
+/// The stack ends in the middle of a call, wherever: the lock is free afterwards, and nobody seems to wait who has long
+/// failed.
 ///
 /// The thread goes down to where nothing is left, and on its way back it makes the call at every depth, until that
 /// works
@@ -60,6 +61,7 @@ class ChannelLittleStackTest {
             thread.join();
             assertThat(locked).isZero();
             for (Channel<String> one : List.of(channel, other)) {
+                Sleepers.requireQuiet(one); // nobody whom the next one would meet
                 while (one.tryReceive() instanceof Received.Value<String>) {}
             }
             assertThat(worked).isPositive();
