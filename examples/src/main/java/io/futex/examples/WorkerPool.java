@@ -6,8 +6,7 @@ import io.futex.sync.WaitGroup;
 import java.util.function.Function;
 
 /// Threads that do jobs and hand over what came of each. To close the channel of jobs is to shut the pool down: what
-/// was
-/// accepted is done, nothing more is accepted, and then the results end.
+/// was accepted is done, nothing more is accepted, and then the results end.
 ///
 /// @param <J> a job
 /// @param <R> what comes of it

@@ -108,8 +108,8 @@ public final class Backends {
 
     /// Waits and wakes for nobody, so that every class that takes is there: initialised where an initialiser has all
     /// the stack it needs, and not between an interruptible wait's `begin()` and its sleep. A class loader that reads
-    /// by
-    /// a channel there would take the interruptor away; and where an interrupt hits it, the class is missing for good.
+    /// by a channel there would take the interruptor away; and where an interrupt hits it, the class is missing for
+    /// good.
     ///
     /// No class that is initialised here may ask for a futex in its initialiser: the one who asks waits for this
     /// thread, which would wait for that initialiser.

@@ -14,8 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// failed.
 ///
 /// The thread goes down to where nothing is left, and on its way back it makes the call at every depth, until that
-/// works
-/// at some in a row. Later rounds meet compiled code.
+/// works at some in a row. Later rounds meet compiled code.
 @Timeout(value = 2, unit = TimeUnit.MINUTES)
 class ChannelLittleStackTest {
     private static final int STACK_BYTES = 256 << 10;

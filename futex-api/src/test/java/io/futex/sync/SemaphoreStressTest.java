@@ -83,8 +83,7 @@ class SemaphoreStressTest {
     }
 
     /// Many want many, some of them give up, and several threads release one by one as many as are wanted in all:
-    /// nobody
-    /// sleeps on beside enough.
+    /// nobody sleeps on beside enough.
     @ParameterizedTest
     @EnumSource
     void releasesOfOneServeThoseWhoWantMany(Form form) throws Exception {

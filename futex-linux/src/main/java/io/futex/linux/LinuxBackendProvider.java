@@ -9,8 +9,7 @@ import org.jspecify.annotations.Nullable;
 /// The backend `linux`, found by [java.util.ServiceLoader].
 ///
 /// It calls futex_wake (454) and futex_wait (455) where they work, and falls back to futex(2) where they do not. Where
-/// a
-/// filter kills a process for a system call that it does not know, `-Dio.futex.linux.futex2=false` leaves both alone:
+/// a filter kills a process for a system call that it does not know, `-Dio.futex.linux.futex2=false` leaves both alone:
 /// they are never called, not even to try them out.
 public final class LinuxBackendProvider implements FutexBackendProvider {
     static final String FUTEX2 = "io.futex.linux.futex2";

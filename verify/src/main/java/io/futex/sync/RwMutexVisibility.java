@@ -10,8 +10,7 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.IIII_Result;
 
 /// What was written under the write lock is seen, all or nothing, by the next who has it, and by who reads under the
-/// read
-/// lock after it.
+/// read lock after it.
 @JCStressTest
 @Outcome(
         id = {"1, [12], 2, 2", "2, 2, 1, [12]"},

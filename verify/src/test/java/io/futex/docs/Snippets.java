@@ -15,8 +15,7 @@ import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
 
 /// The Java of a page that is no program: statements, each block in a method of its own, or a public class. What they
-/// use
-/// and do not declare stands in a note before the block, as members of a class: `<!-- given: FutexWord word; void
+/// use and do not declare stands in a note before the block, as members of a class: `<!-- given: FutexWord word; void
 /// work() {} -->`.
 final class Snippets {
     /// What a block may name without saying where it is from.

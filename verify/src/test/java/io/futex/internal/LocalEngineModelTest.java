@@ -58,8 +58,7 @@ class LocalEngineModelTest {
     }
 
     /// A waiter is not its node: two that stand in two queues each, one of which leaves when its time is over, are
-    /// claimed
-    /// once each, by either wake, and the other wake takes neither for one that it could wake.
+    /// claimed once each, by either wake, and the other wake takes neither for one that it could wake.
     @Test
     void waitersInTwoQueuesAreClaimedOnce() {
         Lincheck.runConcurrentTest(INVOCATIONS, () -> {

@@ -19,8 +19,7 @@ import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
 /// Waiters asleep on words of their own, as on Windows and macOS, in a lottery of interleavings: the real waiter and
-/// queue
-/// over a system that tells nothing. Others come first at every step of a wait and of a wake.
+/// queue over a system that tells nothing. Others come first at every step of a wait and of a wake.
 ///
 /// A lost wake leaves a thread asleep for ever.
 class OwnWordScheduleTest {

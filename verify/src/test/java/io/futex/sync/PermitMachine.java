@@ -256,8 +256,8 @@ final class PermitMachine implements Machine {
     // ---- what is checked
 
     /// Whether all scripts are over; if there may be too few permits, those who want one may also sleep. Virtual
-    /// threads
-    /// without a carrier are out of the game, and so are others that would need it: but for one it is to no avail.
+    /// threads without a carrier are out of the game, and so are others that would need it: but for one it is to no
+    /// avail.
     @Override
     public boolean isDone(long state) {
         decode(state);

@@ -12,8 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /// Visits all states of permits, as a semaphore and an auto-reset event have them: the counts are right, nothing is
-/// left
-/// in the words, and from everywhere there is a way to the end on which nobody needs luck.
+/// left in the words, and from everywhere there is a way to the end on which nobody needs luck.
 class PermitMachineTest {
     static Stream<Setup> sections() {
         return Stream.of(

@@ -19,8 +19,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// Wakes of Semaphore and Event: there are none where nobody waits, in shared words either, where each is a system
-/// call;
-/// and after one that has failed, as it does where the stack ends just there, the next call makes up for it.
+/// call; and after one that has failed, as it does where the stack ends just there, the next call makes up for it.
 @Timeout(value = 2, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class PermitWakesTest {
     private static final int BULK = 8;

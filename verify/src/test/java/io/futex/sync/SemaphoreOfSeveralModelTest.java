@@ -19,8 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// Those who want several permits of a real Semaphore, in interleavings drawn by lot: nobody sleeps on beside as many
-/// as
-/// it wants, and nobody is woken for less than the most modest one wants.
+/// as it wants, and nobody is woken for less than the most modest one wants.
 class SemaphoreOfSeveralModelTest {
     private static final int RUNS = Scale.of(20_000, 500_000);
 

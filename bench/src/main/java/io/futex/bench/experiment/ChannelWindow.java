@@ -10,8 +10,7 @@ import java.util.concurrent.TimeUnit;
 ///
 /// Parameters: `kind` (channel, synchronous, transfer, array, jox, kotlin); `threads` (virtual, platform); `form`
 /// (transfer with `capacity`, `senders` and `receivers`; select with `channels`; alone, attempts, misses); `millis` of
-/// a
-/// window, how many `windows` are wanted, and how much of one processor, in percent, other programs may take:
+/// a window, how many `windows` are wanted, and how much of one processor, in percent, other programs may take:
 /// `most-foreign`.
 ///
 /// A window in which they take more is dropped and measured again, until as many were dropped as are wanted.

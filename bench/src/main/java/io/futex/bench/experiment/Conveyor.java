@@ -11,8 +11,7 @@ interface Conveyor {
     Receipts receipts();
 
     /// By its parameters: `queue` (ring: Agrona's in this process; file: the same in a mapped file, its consumer
-    /// another
-    /// process; disruptor), `strategy`, and `file`.
+    /// another process; disruptor), `strategy`, and `file`.
     static Conveyor start(Request request) throws Exception {
         String strategy = request.text("strategy");
         return switch (request.text("queue")) {
