@@ -8,7 +8,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -27,10 +26,8 @@ public abstract class FutexStormContract extends FutexVirtualThreadContract {
     /// For the subclass that a backend makes.
     protected FutexStormContract() {}
 
-    /// A million for the two kinds of local waiters of this system; fewer where a storm is long enough to wait for.
     private int pingPongs() {
-        boolean here = !futex().isShared() && Set.of("linux", "portable").contains(futex().backend());
-        return polls(false) ? 300 : Scale.of(here ? 1_000_000 : 200_000, 1_000_000);
+        return polls(false) ? 300 : Scale.of(200_000, 1_000_000);
     }
 
     @Test
