@@ -338,6 +338,18 @@ class ChannelTest {
         Sleepers.requireQuiet(channel);
     }
 
+    /// A sender whose stack has ended in the hand-over has told its caller that it has not sent.
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aCloseHandsOutNothingThatWasNotSent(boolean virtual) {
+        Channel<String> channel = Channel.unbuffered();
+        Waiter receiver = Waiter.start(virtual, channel::receive);
+        Sleepers.awaitReceivers(channel, 1);
+        ((Node) channel.receivers.next).item = "not sent";
+        channel.close();
+        assertThat(receiver.thrown()).isInstanceOf(ChannelClosedException.class);
+    }
+
     // ---- loops
 
     @Test
