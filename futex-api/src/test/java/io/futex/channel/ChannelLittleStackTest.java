@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(value = 2, unit = TimeUnit.MINUTES)
 class ChannelLittleStackTest {
     private static final int STACK_BYTES = 256 << 10;
-    private static final int ROUNDS = Scale.of(8, 500);
+    private static final int ROUNDS = Scale.of(30, 500);
     private static final int ENOUGH = 30;
 
     private final Channel<String> channel = Channel.buffered(2);
