@@ -183,7 +183,7 @@ abstract class Generations extends Synchronizer {
     /// As [#sleep], but an interrupt stays pending: it counts only if it comes before the end of the generation.
     private boolean doze(int s, long until, Interrupts<?> interrupts) {
         try {
-            return sleep(STATE, s, until, interrupts.endWaits);
+            return sleep(STATE, s, until, interrupts.endWaits());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;

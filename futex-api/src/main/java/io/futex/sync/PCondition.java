@@ -243,7 +243,7 @@ public final class PCondition extends Signals implements Condition {
             for (int seen = ticket; !over && !ends(ticket); seen = sequence()) {
                 mutex.unlock();
                 try {
-                    over = awaitChange(seen, deadline, interrupts.endWaits);
+                    over = awaitChange(seen, deadline, interrupts.endWaits());
                 } catch (InterruptedException e) {
                     interrupt = e;
                     over = true;

@@ -15,20 +15,10 @@ import java.util.concurrent.TimeUnit;
 /// have had its effect, and somebody whom it should have woken may sleep until the next call.
 abstract class Synchronizer {
     /// An interrupt ends the wait, which throws it, and clears the status.
-    static final Interrupts<InterruptedException> OBEYED = new Interrupts<>(true) {
-        @Override
-        InterruptedException thrown(InterruptedException e) {
-            return e;
-        }
-    };
+    static final Interrupts<InterruptedException> OBEYED = new Interrupts<>(true);
 
     /// An interrupt does not end the wait; the status is kept.
-    static final Interrupts<RuntimeException> DEFERRED = new Interrupts<>(false) {
-        @Override
-        RuntimeException thrown(InterruptedException e) {
-            throw new AssertionError("an uninterruptible wait was interrupted", e);
-        }
-    };
+    static final Interrupts<RuntimeException> DEFERRED = new Interrupts<>(false);
 
     final Words words;
 
