@@ -27,7 +27,8 @@ class PagesTest {
 
     private static final Pattern LAYOUT = Pattern.compile("(?m)^## (\\w+)$");
 
-    /// All that a block may be; one of Java or C that must not be compiled is `text`. Go stands beside ours, to compare.
+    /// All that a block may be; one of Java or C that must not be compiled is `text`. Go stands beside ours, and is not
+    /// compiled.
     private static final Set<String> LANGUAGES = Set.of("java", "c", "go", "sh", "xml", "text", "ini", "");
 
     /// To a page or file of the project, and perhaps to a heading of it.
