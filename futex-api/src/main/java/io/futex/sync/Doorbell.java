@@ -111,17 +111,17 @@ public final class Doorbell extends Synchronizer {
         // Each writes one and then reads the other, so at least one of them sees what the other has written. Without
         // either fence both could read what was there before, and the waiter would sleep over the publication.
         VarHandle.fullFence();
-        int s = words.get(at);
-        if (s != QUIET) {
-            wake(s);
+        if (words.get(at) != QUIET) {
+            wake();
         }
     }
 
-    private void wake(int s) {
-        // First the step, then the wake: who is about to sleep then finds another value and does not. The step is lost
-        // to another ring, which wakes in our place, or to the waiter: it left, or has announced anew and asks `ready`
-        // after that, and so after our publication.
-        if (s == RUNG || words.compareAndSet(at, ASLEEP, RUNG)) {
+    private void wake() {
+        // First the step, then the wake: who is about to sleep then finds another value and does not. Where the step is
+        // lost to another ring, which may be killed before its wake, we wake as well. Where it finds QUIET that ring
+        // has
+        // woken, or the waiter has left; and a waiter that has announced anew since asks `ready` after our publication.
+        if (words.compareAndExchange(at, ASLEEP, RUNG) != QUIET) {
             // All: with one waiter at a time these are no more, and one that is being killed would absorb a single
             // wake.
             var unused = words.wake(at, Integer.MAX_VALUE);

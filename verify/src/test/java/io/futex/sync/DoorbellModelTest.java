@@ -72,6 +72,44 @@ class DoorbellModelTest {
         });
     }
 
+    /// A ring that dies between its step and its wake takes no other's along, which has found the waiter asleep too.
+    @Test
+    void aDyingRingSwallowsNoOtherByLot() {
+        Model.draw(RUNS, scheduler -> {
+            ModelWords words = new ModelWords(BYTES, scheduler);
+            Doorbell dying = new Doorbell(
+                    new ModelWords(BYTES, scheduler) {
+                        @Override
+                        public int get(long at) {
+                            return words.get(at);
+                        }
+
+                        @Override
+                        public int compareAndExchange(long at, int expected, int value) {
+                            return words.compareAndExchange(at, expected, value);
+                        }
+
+                        @Override
+                        public int wake(long at, int count) {
+                            throw new StackOverflowError();
+                        }
+                    },
+                    BELL);
+            Doorbell bell = new Doorbell(words, BELL);
+            scheduler.run(
+                    () -> consume(words, bell, 1),
+                    () -> {
+                        try {
+                            dying.ring();
+                        } catch (StackOverflowError dead) {
+                            // before its wake
+                        }
+                    },
+                    () -> publish(words, bell),
+                    () -> words.timeOutOne(BELL));
+        });
+    }
+
     /// What comes with the end of the time, and rings too late or not at all, is not left for the next wait.
     @Test
     void looksOnceMoreWhenTheTimeIsOver() {
@@ -120,11 +158,10 @@ class DoorbellModelTest {
     void findsWakeBeforeTheStep() {
         assertHangs(scheduler -> new ModelWords(BYTES, scheduler) {
             @Override
-            public boolean compareAndSet(long at, int expected, int value) {
-                if (expected == ASLEEP && value == RUNG) {
-                    return get(at) == ASLEEP;
-                }
-                return super.compareAndSet(at, expected == RUNG ? ASLEEP : expected, value);
+            public int compareAndExchange(long at, int expected, int value) {
+                return expected == ASLEEP && value == RUNG
+                        ? get(at)
+                        : super.compareAndExchange(at, expected == RUNG ? ASLEEP : expected, value);
             }
         });
     }
