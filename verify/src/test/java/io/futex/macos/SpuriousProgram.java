@@ -33,8 +33,10 @@ public final class SpuriousProgram {
             "PConditionTest",
             "PMutexTest",
             "PMutexWithoutObjectTest",
-            "RwMutexTest",
+            "RwMutexFairnessTest",
+            "RwMutexMemoryTest",
             "RwMutexStressTest",
+            "RwMutexTest",
             "SemaphoreTest",
             "WaitGroupTest");
 
