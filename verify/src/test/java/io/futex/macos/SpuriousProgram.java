@@ -26,6 +26,9 @@ public final class SpuriousProgram {
             "BarrierStressTest", "EventStressTest", "PConditionStressTest", "PMutexStressTest", "SemaphoreStressTest");
 
     private static final List<String> OTHERS = List.of(
+            "BarrierBreakTest",
+            "BarrierDifferentialTest",
+            "BarrierMemoryTest",
             "BarrierTest",
             "EventTest",
             "OnceTest",
