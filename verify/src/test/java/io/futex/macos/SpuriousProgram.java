@@ -46,6 +46,9 @@ public final class SpuriousProgram {
             "RwMutexStressTest",
             "RwMutexTest",
             "SemaphoreTest",
+            "WaitGroupLimitsTest",
+            "WaitGroupMemoryTest",
+            "WaitGroupTasksTest",
             "WaitGroupTest");
 
     private SpuriousProgram() {}
