@@ -45,6 +45,7 @@ public final class SpuriousProgram {
             "RwMutexMemoryTest",
             "RwMutexStressTest",
             "RwMutexTest",
+            "SemaphoreMemoryTest",
             "SemaphoreTest",
             "WaitGroupLimitsTest",
             "WaitGroupMemoryTest",
