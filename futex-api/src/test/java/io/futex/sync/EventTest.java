@@ -12,40 +12,14 @@ import io.futex.contract.Scale;
 import io.futex.contract.Waiter;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.nio.ByteOrder;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-class EventTest {
-    private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT;
-    private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG;
-    private static final long AUTO = 2L << 62;
-    private static final long SLEEPER = 1L << 32;
-    private static final long WOKEN = 1L << 31;
-
-    /// The halves of a long.
-    private static final long LOW = ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN ? 0 : 4;
-
-    private static final long HIGH = 4 - LOW;
-
-    @AfterEach
-    void clearInterrupt() {
-        Thread.interrupted();
-    }
-
-    private static Event event(boolean auto) {
-        return auto ? Event.autoReset() : Event.manualReset();
-    }
-
+class EventTest extends EventFixture {
     // ---- one thread
 
     @Test
@@ -127,6 +101,31 @@ class EventTest {
         event.awaitUninterruptibly();
         assertThat(Thread.interrupted()).isTrue();
         assertThat(event.isSet()).isEqualTo(!auto);
+    }
+
+    @Test
+    void refusesWhatIsWrong() {
+        Event event = Event.autoReset();
+        MemorySegment memory = Arena.global().allocate(16, 8);
+        assertThatNullPointerException().isThrownBy(() -> event.await(1, null));
+        assertThatNullPointerException().isThrownBy(() -> event.awaitUninterruptibly(1, null));
+        assertThatNullPointerException().isThrownBy(() -> Event.local(null, 0, true));
+        assertThatIllegalArgumentException().isThrownBy(() -> Event.local(memory, 2, true));
+        for (boolean auto : new boolean[] {false, true}) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> Event.local(memory, 4, auto))
+                    .withMessageContaining("divisible by 8");
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> Event.shared(memory.asSlice(4), 0, auto))
+                    .withMessageContaining("divisible by 8");
+        }
+        assertThatIllegalArgumentException().isThrownBy(() -> Event.shared(memory.asReadOnly(), 0, false));
+        assertThatExceptionOfType(IndexOutOfBoundsException.class).isThrownBy(() -> Event.shared(memory, 16, true));
+        Arena arena = Arena.ofShared();
+        Event closed = Event.local(arena.allocate(8, 8), 0, true);
+        arena.close();
+        assertThatIllegalStateException().isThrownBy(closed::set);
+        assertThatIllegalStateException().isThrownBy(closed::await);
     }
 
     // ---- several threads
@@ -256,90 +255,6 @@ class EventTest {
         }
     }
 
-    // ---- memory of the caller
-
-    @Test
-    void livesInMemoryOfTheCaller() {
-        try (Arena arena = Arena.ofShared()) {
-            MemorySegment memory = arena.allocate(64, 8);
-            for (boolean auto : new boolean[] {false, true}) {
-                long offset = auto ? 32 : 8;
-                Event[][] pairs = {
-                    {Event.local(memory, offset, auto), Event.local(memory, offset, auto)},
-                    {Event.shared(memory, offset + 8, auto), Event.shared(memory, offset + 8, auto)}
-                };
-                for (Event[] pair : pairs) {
-                    Waiter waiter = start(pair[0], 1, false).getFirst();
-                    pair[1].set();
-                    assertThat(waiter.result()).isEqualTo("through");
-                    assertThat(pair[0].isSet()).isEqualTo(!auto);
-                }
-                assertThat(memory.get(INT, offset + HIGH)).isEqualTo((auto ? 2 : 1) << 30);
-            }
-            assertThat(memory.get(LONG, 0)).isZero();
-            assertThat(memory.get(LONG, 24)).isZero();
-            assertThat(memory.get(LONG, 48)).isZero();
-        }
-        assertThat(Event.LAYOUT_BYTES).isEqualTo(8);
-    }
-
-    /// Set only in words that no other process knows.
-    @Test
-    void aWakeUnderWayIsRemembered() {
-        try (Arena arena = Arena.ofShared()) {
-            MemorySegment memory = arena.allocate(Event.LAYOUT_BYTES, 8);
-            Event local = Event.local(memory, 0, true);
-            memory.set(LONG, 0, AUTO | 2 * SLEEPER);
-            Event.shared(memory, 0, true).set();
-            assertThat(memory.get(LONG, 0)).isEqualTo(AUTO | 2 * SLEEPER | 1);
-            local.set();
-            assertThat(memory.get(LONG, 0)).isEqualTo(AUTO | WOKEN | 2 * SLEEPER | 2);
-            assertThat(local).hasToString("Event[auto-reset, not set, waiters=2]");
-            local.set();
-            local.set();
-            assertThat(local).hasToString("Event[auto-reset, set, waiters=2]");
-            local.reset();
-            local.reset();
-            assertThat(memory.get(LONG, 0)).isEqualTo(AUTO | WOKEN | 2 * SLEEPER | 2);
-        }
-    }
-
-    @Test
-    void whoDisagreesOnTheModeIsRefused() {
-        try (Arena arena = Arena.ofShared()) {
-            MemorySegment memory = arena.allocate(16, 8);
-            Event manual = Event.shared(memory, 0, false);
-            manual.set();
-            long before = memory.get(LONG, 0);
-            assertThatIllegalStateException()
-                    .isThrownBy(() -> Event.shared(memory, 0, true))
-                    .withMessageContaining("manual-reset, not auto-reset");
-            assertThat(memory.get(LONG, 0)).isEqualTo(before);
-            assertThat(Event.shared(memory, 0, false).isSet()).isTrue();
-            Event.local(memory, 8, true).set();
-            assertThatIllegalStateException()
-                    .isThrownBy(() -> Event.local(memory, 8, false))
-                    .withMessageContaining("auto-reset, not manual-reset");
-            assertThat(Event.local(memory, 8, true).isSet()).isTrue();
-            memory.set(LONG, 0, -1);
-            assertThatIllegalStateException().isThrownBy(() -> Event.local(memory, 0, true));
-        }
-    }
-
-    @Test
-    void textTellsWhereTheMemoryIsGone() {
-        for (boolean auto : new boolean[] {false, true}) {
-            Arena arena = Arena.ofShared();
-            Event closed = Event.shared(arena.allocate(8, 8), 0, auto);
-            arena.close();
-            assertThat(closed).hasToString("Event[closed]");
-            try (Arena confined = Arena.ofConfined()) {
-                Event own = Event.local(confined.allocate(8, 8), 0, auto);
-                assertThat(Waiter.platform(own::toString).result()).isEqualTo("Event[of another thread]");
-            }
-        }
-    }
-
     @Test
     void tellsHowManyWait() {
         for (boolean auto : new boolean[] {false, true}) {
@@ -353,65 +268,5 @@ class EventTest {
             waiters.forEach(Waiter::result);
             assertThat(event.waiters()).isZero();
         }
-    }
-
-    @Test
-    void refusesWhatIsWrong() {
-        Event event = Event.autoReset();
-        MemorySegment memory = Arena.global().allocate(16, 8);
-        assertThatNullPointerException().isThrownBy(() -> event.await(1, null));
-        assertThatNullPointerException().isThrownBy(() -> event.awaitUninterruptibly(1, null));
-        assertThatNullPointerException().isThrownBy(() -> Event.local(null, 0, true));
-        assertThatIllegalArgumentException().isThrownBy(() -> Event.local(memory, 2, true));
-        for (boolean auto : new boolean[] {false, true}) {
-            assertThatIllegalArgumentException()
-                    .isThrownBy(() -> Event.local(memory, 4, auto))
-                    .withMessageContaining("divisible by 8");
-            assertThatIllegalArgumentException()
-                    .isThrownBy(() -> Event.shared(memory.asSlice(4), 0, auto))
-                    .withMessageContaining("divisible by 8");
-        }
-        assertThatIllegalArgumentException().isThrownBy(() -> Event.shared(memory.asReadOnly(), 0, false));
-        assertThatExceptionOfType(IndexOutOfBoundsException.class).isThrownBy(() -> Event.shared(memory, 16, true));
-        Arena arena = Arena.ofShared();
-        Event closed = Event.local(arena.allocate(8, 8), 0, true);
-        arena.close();
-        assertThatIllegalStateException().isThrownBy(closed::set);
-        assertThatIllegalStateException().isThrownBy(closed::await);
-    }
-
-    @ParameterizedTest
-    @ValueSource(booleans = {false, true})
-    void memoryMayBeClosedOnceAllHaveReturned(boolean auto) {
-        for (int round = 0; round < Scale.of(1000, 20_000); round++) {
-            Arena arena = Arena.ofShared();
-            Event event = Event.local(arena.allocate(Event.LAYOUT_BYTES, 8), 0, auto);
-            Waiter setter = Waiter.virtual(() -> {
-                event.set();
-                return "";
-            });
-            event.awaitUninterruptibly();
-            assertThat(setter.result()).isEqualTo("");
-            arena.close();
-        }
-    }
-
-    private static List<Waiter> start(Event event, int count, boolean virtual) {
-        List<Waiter> waiters = new ArrayList<>();
-        for (int i = 0; i < count; i++) {
-            waiters.add(Waiter.start(virtual, () -> {
-                event.await();
-                return "through";
-            }));
-        }
-        return waiters;
-    }
-
-    /// As many as that; a manual-reset event tells only whether anybody waits.
-    private static void awaitWaiters(Event event, int count) {
-        Await.until("waiting: " + count, () -> {
-            String state = event.toString();
-            return state.contains("waiters]") || state.contains("waiters=" + count + "]");
-        });
     }
 }

@@ -30,6 +30,7 @@ public final class SpuriousProgram {
             "BarrierDifferentialTest",
             "BarrierMemoryTest",
             "BarrierTest",
+            "EventMemoryTest",
             "EventTest",
             "OnceTest",
             "ParkerTest",
