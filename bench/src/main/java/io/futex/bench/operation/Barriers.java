@@ -1,7 +1,6 @@
 package io.futex.bench.operation;
 
 import io.futex.bench.peer.Request;
-import io.futex.bench.report.Goal;
 import io.futex.bench.report.Report;
 import io.futex.bench.report.Row;
 import io.futex.bench.report.Unit;
@@ -35,7 +34,7 @@ final class Barriers implements Operation {
         List<Row> rows = new ArrayList<>();
         Map<String, MicroRunner.Measured> micro =
                 MicroRunner.run(session, List.of("MeetBench.barrier", "MeetBench.cyclicBarrier"));
-        rows.add(goal(Row.of("await: one party", Unit.TIME, MicroRunner.time(micro, "MeetBench.barrier", OURS))
+        rows.add(Crowds.goal(Row.of("await: one party", Unit.TIME, MicroRunner.time(micro, "MeetBench.barrier", OURS))
                 .java(MicroRunner.time(micro, "MeetBench.cyclicBarrier", CYCLIC))
                 .bytes(MicroRunner.bytes(micro, "MeetBench.barrier"))));
         Profile profile = session.profile();
@@ -47,9 +46,10 @@ final class Barriers implements Operation {
             for (int threads : THREADS) {
                 session.progress().step(threads + " threads");
                 Results results = contest.run(request(threads, profile.windowMillis()), profile.rounds());
-                rows.add(goal(Row.of("trips of " + threads + " threads", Unit.RATE, results.median(OURS, "trips-per-s"))
-                        .java(results.median(CYCLIC, "trips-per-s"))
-                        .bytes(results.median(OURS, "bytes"))));
+                rows.add(Crowds.goal(
+                        Row.of("trips of " + threads + " threads", Unit.RATE, results.median(OURS, "trips-per-s"))
+                                .java(results.median(CYCLIC, "trips-per-s"))
+                                .bytes(results.median(OURS, "bytes"))));
             }
         }
         return new Report.Section(
@@ -61,9 +61,5 @@ final class Barriers implements Operation {
 
     private static Request request(int threads, long millis) {
         return Request.of("meeting").with("threads", threads).with("millis", millis);
-    }
-
-    private static Row goal(Row row) {
-        return row.goal(Goal.atLeast("≥ 0.91 x Java", row.againstJava(), 0.91));
     }
 }
