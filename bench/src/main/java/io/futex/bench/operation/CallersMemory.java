@@ -1,10 +1,10 @@
 package io.futex.bench.operation;
 
+import io.futex.bench.operation.Crowds.Alone;
 import io.futex.bench.report.Report;
 import io.futex.bench.report.Row;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
 /// PMutex, Semaphore and Event over memory of the caller, beside the same peers as elsewhere.
 final class CallersMemory implements Operation {
@@ -31,21 +31,21 @@ final class CallersMemory implements Operation {
 
     @Override
     public Report.Section run(Session session) {
-        List<Row> rows = new ArrayList<>();
-        Map<String, MicroRunner.Measured> micro = MicroRunner.run(
+        List<Row> rows = new ArrayList<>(Crowds.alone(
                 session,
-                List.of(
-                        "CallersMemoryBench.pmutex",
-                        "LockBench.reentrantLock",
+                new Alone("PMutex: lock, unlock", "CallersMemoryBench.pmutex", LOCK, "LockBench.reentrantLock"),
+                new Alone(
+                        "Semaphore: acquire, release",
                         "CallersMemoryBench.semaphore",
+                        SEMAPHORE,
+                        "PermitBench.jdkSemaphore"),
+                new Alone(
+                        "auto-reset Event: set, await",
                         "CallersMemoryBench.turnstile",
-                        "PermitBench.jdkSemaphore",
-                        "CallersMemoryBench.gate",
-                        "PermitBench.latch"));
-        rows.add(row("PMutex: lock, unlock", micro, "pmutex", LOCK, "LockBench.reentrantLock"));
-        rows.add(row("Semaphore: acquire, release", micro, "semaphore", SEMAPHORE, "PermitBench.jdkSemaphore"));
-        rows.add(row("auto-reset Event: set, await", micro, "turnstile", SEMAPHORE, "PermitBench.jdkSemaphore"));
-        rows.add(row("manual-reset Event: await when set", micro, "gate", LATCH, "PermitBench.latch"));
+                        SEMAPHORE,
+                        "PermitBench.jdkSemaphore"),
+                new Alone(
+                        "manual-reset Event: await when set", "CallersMemoryBench.gate", LATCH, "PermitBench.latch")));
         rows.addAll(Crowds.locks(session, "PMutex", "PMutex.memory", LOCK, LOCK, THREADS));
         rows.addAll(Crowds.locks(session, "Semaphore as a lock", "Semaphore.memory", JDK, SEMAPHORE, THREADS));
         rows.addAll(Crowds.locks(session, "Event as a lock", "Event.memory", JDK, SEMAPHORE, THREADS));
@@ -62,10 +62,5 @@ final class CallersMemory implements Operation {
                 rows,
                 List.of("each over a segment of the caller, else as the rows of the same name elsewhere; the first "
                         + "rows by JMH, one thread"));
-    }
-
-    private static Row row(
-            String label, Map<String, MicroRunner.Measured> micro, String ours, String who, String theirs) {
-        return Crowds.alone(label, micro, "CallersMemoryBench." + ours, who, theirs);
     }
 }

@@ -8,6 +8,7 @@ import io.futex.bench.report.Unit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /// Rows of threads that do the same over and over, ours beside its like in the JDK.
 final class Crowds {
@@ -16,15 +17,27 @@ final class Crowds {
 
     private Crowds() {}
 
-    /// One thread, by JMH.
+    /// What one thread does.
     ///
     /// @param ours the benchmark of ours
     /// @param who the JDK's in the table
     /// @param theirs the benchmark of the JDK's
-    static Row alone(String label, Map<String, MicroRunner.Measured> micro, String ours, String who, String theirs) {
-        Row row = Row.of(label, Unit.TIME, MicroRunner.time(micro, ours, ""))
-                .java(MicroRunner.time(micro, theirs, who))
-                .bytes(MicroRunner.bytes(micro, ours));
+    record Alone(String label, String ours, String who, String theirs) {}
+
+    /// One thread, by JMH.
+    static List<Row> alone(Session session, Alone... pairs) {
+        List<String> benchmarks = Stream.of(pairs)
+                .flatMap(pair -> Stream.of(pair.ours, pair.theirs))
+                .distinct()
+                .toList();
+        Map<String, MicroRunner.Measured> micro = MicroRunner.run(session, benchmarks);
+        return Stream.of(pairs).map(pair -> alone(micro, pair)).toList();
+    }
+
+    private static Row alone(Map<String, MicroRunner.Measured> micro, Alone pair) {
+        Row row = Row.of(pair.label, Unit.TIME, MicroRunner.time(micro, pair.ours, ""))
+                .java(MicroRunner.time(micro, pair.theirs, pair.who))
+                .bytes(MicroRunner.bytes(micro, pair.ours));
         return row.goal(Goal.atLeast("≤ 1.1 x its time", row.againstJava(), 1 / ALLOWED));
     }
 

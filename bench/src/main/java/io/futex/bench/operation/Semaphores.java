@@ -1,5 +1,6 @@
 package io.futex.bench.operation;
 
+import io.futex.bench.operation.Crowds.Alone;
 import io.futex.bench.peer.Request;
 import io.futex.bench.report.Goal;
 import io.futex.bench.report.Report;
@@ -8,7 +9,6 @@ import io.futex.bench.report.Unit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 
 /// Semaphore, Event, Once and Parker: in one thread that never waits, and among several.
 final class Semaphores implements Operation {
@@ -38,24 +38,15 @@ final class Semaphores implements Operation {
 
     @Override
     public Report.Section run(Session session) {
-        List<Row> rows = new ArrayList<>();
-        Map<String, MicroRunner.Measured> micro = MicroRunner.run(
+        List<Row> rows = new ArrayList<>(Crowds.alone(
                 session,
-                List.of(
-                        "PermitBench.semaphore",
-                        "PermitBench.jdkSemaphore",
-                        "PermitBench.turnstile",
-                        "PermitBench.gate",
-                        "PermitBench.latch",
-                        "PermitBench.once",
-                        "PermitBench.futureTask",
-                        "PermitBench.parker",
-                        "PermitBench.lockSupport"));
-        rows.add(row("Semaphore: acquire, release", micro, "semaphore", SEMAPHORE, "jdkSemaphore"));
-        rows.add(row("auto-reset Event: set, await", micro, "turnstile", SEMAPHORE, "jdkSemaphore"));
-        rows.add(row("manual-reset Event: await when set", micro, "gate", LATCH, "latch"));
-        rows.add(row("Once: run when done", micro, "once", TASK, "futureTask"));
-        rows.add(row("Parker: unpark, park", micro, "parker", SUPPORT, "lockSupport"));
+                new Alone(
+                        "Semaphore: acquire, release", "PermitBench.semaphore", SEMAPHORE, "PermitBench.jdkSemaphore"),
+                new Alone(
+                        "auto-reset Event: set, await", "PermitBench.turnstile", SEMAPHORE, "PermitBench.jdkSemaphore"),
+                new Alone("manual-reset Event: await when set", "PermitBench.gate", LATCH, "PermitBench.latch"),
+                new Alone("Once: run when done", "PermitBench.once", TASK, "PermitBench.futureTask"),
+                new Alone("Parker: unpark, park", "PermitBench.parker", SUPPORT, "PermitBench.lockSupport")));
         rows.addAll(Crowds.locks(session, "Semaphore as a lock", "Semaphore", JDK, SEMAPHORE, THREADS));
         rows.addAll(Crowds.locks(session, "Semaphore of 2 permits", "Semaphore-2", JDK + "-2", SEMAPHORE, THREADS));
         rows.addAll(Crowds.locks(session, "Event as a lock", "Event", JDK, SEMAPHORE, THREADS));
@@ -90,11 +81,6 @@ final class Semaphores implements Operation {
                                         + "used; used heap after a GC for %,d objects, the reference not counted",
                                 IN_SEGMENT,
                                 session.profile().locks())));
-    }
-
-    private static Row row(
-            String label, Map<String, MicroRunner.Measured> micro, String ours, String who, String theirs) {
-        return Crowds.alone(label, micro, "PermitBench." + ours, who, "PermitBench." + theirs);
     }
 
     private static Row size(Session session) {
