@@ -6,59 +6,36 @@ import io.futex.contract.Scale;
 import io.futex.contract.Seed;
 import io.futex.contract.Waiter;
 import io.futex.sync.Doorbell;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /// Processes that wait by a doorbell, or ring it, and are killed.
 @ExtendWith(Seed.class)
-@Timeout(value = 5, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-class DoorbellKillTest {
+class DoorbellKillTest extends SharedFile {
     private static final long BELL = RoundsProgram.OTHER_BELL;
     private static final int STOP = 1 << 30;
 
-    @TempDir
-    private Path directory;
-
-    private final List<Process> children = new ArrayList<>();
-    private final Arena arena = Arena.ofShared();
-    private MemorySegment memory;
     private Doorbell bell;
 
+    DoorbellKillTest() {
+        super(RoundsProgram.class, "rounds", RoundsProgram.PRIMITIVES);
+    }
+
     @BeforeEach
-    void map() throws Exception {
-        memory = PingPongProgram.map(directory.resolve("words"), arena);
+    void hang() {
         bell = Doorbell.shared(memory, BELL);
     }
 
-    @AfterEach
-    void end() {
-        children.forEach(Process::destroyForcibly);
-        arena.close();
-    }
-
-    private static int rounds(RoundsSide side) {
-        return side == RoundsSide.C ? Scale.of(20, 1_000) : Scale.of(2, 50);
-    }
-
-    private Process start(RoundsSide side, String part, int rounds) throws Exception {
-        Process child = side.start(directory, part, rounds);
-        children.add(child);
-        return child;
+    private static int rounds(Side side) {
+        return side == Side.C ? Scale.of(20, 1_000) : Scale.of(2, 50);
     }
 
     private MemorySegment word() {
@@ -68,11 +45,11 @@ class DoorbellKillTest {
     /// In every second round before the dead one has left the system's queue, perhaps.
     @ParameterizedTest
     @EnumSource
-    void aKilledWaiterIsNotInTheWay(RoundsSide side) throws Exception {
+    void aKilledWaiterIsNotInTheWay(Side side) throws Exception {
         for (int i = 1; i <= rounds(side); i++) {
             int round = i;
             Process killed = start(side, "sleep", 0);
-            Sleeper.await(killed, directory.resolve("words"), BELL);
+            Sleeper.await(killed, file(), BELL);
             killed.destroyForcibly();
             if (i % 2 == 0) {
                 killed.waitFor();
@@ -92,7 +69,7 @@ class DoorbellKillTest {
     /// Wherever in a ring that happens, the next one reaches the waiter.
     @ParameterizedTest
     @EnumSource
-    void aKilledRingIsMadeUpByTheNext(RoundsSide side) throws Exception {
+    void aKilledRingIsMadeUpByTheNext(Side side) throws Exception {
         SplittableRandom random = new SplittableRandom(Seed.VALUE);
         Waiter consumer = Waiter.platform(() -> {
             int[] seen = new int[1];
@@ -121,12 +98,12 @@ class DoorbellKillTest {
         Waiter waiter = Waiter.platform(
                         () -> bell.await(() -> RoundsProgram.number(memory, BELL) != 0, 1, TimeUnit.DAYS))
                 .awaitAsleep(word());
-        Process killed = start(RoundsSide.C, "die", 1);
+        Process killed = start(Side.C, "die", 1);
         assertThat(killed.waitFor()).isEqualTo(128 + 9);
         assertThat(memory.get(ValueLayout.JAVA_INT, BELL)).isEqualTo(2);
         assertThat(RoundsProgram.number(memory, BELL)).isOne();
         waiter.awaitAsleep(word());
-        assertThat(start(RoundsSide.C, "ring", 1).waitFor()).isZero();
+        assertThat(start(Side.C, "ring", 1).waitFor()).isZero();
         assertThat(waiter.result()).isEqualTo(true);
         assertThat(bell).hasToString("Doorbell[quiet]");
     }

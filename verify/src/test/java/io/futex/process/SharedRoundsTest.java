@@ -7,59 +7,29 @@ import io.futex.sync.Doorbell;
 import io.futex.sync.Once;
 import io.futex.sync.Parker;
 import io.futex.sync.WaitGroup;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /// WaitGroup, Once, Parker and Doorbell in a mapped file: this JVM on one side, another one or a C program on the
 /// other.
-@Timeout(value = 5, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-class SharedRoundsTest {
+class SharedRoundsTest extends SharedFile {
     private static final int ROUNDS = Scale.of(500, 1_000_000);
     private static final int RACING = 3;
 
-    @TempDir
-    private Path directory;
-
-    private final List<Process> children = new ArrayList<>();
-    private final Arena arena = Arena.ofShared();
-    private MemorySegment memory;
-
-    @BeforeEach
-    void map() throws IOException {
-        memory = PingPongProgram.map(directory.resolve("words"), arena);
-    }
-
-    @AfterEach
-    void end() {
-        children.forEach(Process::destroyForcibly);
-        arena.close();
+    SharedRoundsTest() {
+        super(RoundsProgram.class, "rounds", RoundsProgram.PRIMITIVES);
     }
 
     /// The other side waits asleep for the first round.
     @ParameterizedTest
     @EnumSource
-    void waitGroup(RoundsSide side) throws Exception {
+    void waitGroup(Side side) throws Exception {
         WaitGroup forth = WaitGroup.shared(memory, RoundsProgram.FORTH);
         WaitGroup back = WaitGroup.shared(memory, RoundsProgram.BACK);
         forth.add(1);
-        Process child = start(side, "group");
-        Sleeper.await(child, directory.resolve("words"), RoundsProgram.FORTH + upper());
+        Process child = start(side, "group", ROUNDS);
+        Sleeper.await(child, file(), RoundsProgram.FORTH + upper());
         for (int i = 0; i < ROUNDS; i++) {
             back.add(1);
             PermitProgram.count(memory, 2 * i);
@@ -75,12 +45,12 @@ class SharedRoundsTest {
     /// The body does not end before all others wait for that. One of them runs the next one.
     @ParameterizedTest
     @EnumSource
-    void once(RoundsSide side) throws Exception {
+    void once(Side side) throws Exception {
         Once once = Once.shared(memory, RoundsProgram.ONCE);
         once.run(() -> {
             for (int i = 0; i < RACING; i++) {
-                Process racing = start(side, "once");
-                Sleeper.await(racing, directory.resolve("words"), RoundsProgram.ONCE);
+                Process racing = start(side, "once", ROUNDS);
+                Sleeper.await(racing, file(), RoundsProgram.ONCE);
             }
             PermitProgram.count(memory, 0);
         });
@@ -94,8 +64,8 @@ class SharedRoundsTest {
 
     @ParameterizedTest
     @EnumSource
-    void parker(RoundsSide side) throws Exception {
-        Process child = start(side, "parker");
+    void parker(Side side) throws Exception {
+        Process child = start(side, "parker", ROUNDS);
         Parker.shared(memory, RoundsProgram.OTHER_PARKER).unpark();
         RoundsProgram.parker(memory, ROUNDS - 1, RoundsProgram.OWN_PARKER, RoundsProgram.OTHER_PARKER);
         Parker.shared(memory, RoundsProgram.OWN_PARKER).park();
@@ -106,9 +76,9 @@ class SharedRoundsTest {
     /// The other side waits asleep for the first round.
     @ParameterizedTest
     @EnumSource
-    void doorbell(RoundsSide side) throws Exception {
-        Process child = start(side, "bell");
-        Sleeper.await(child, directory.resolve("words"), RoundsProgram.OTHER_BELL);
+    void doorbell(Side side) throws Exception {
+        Process child = start(side, "bell", ROUNDS);
+        Sleeper.await(child, file(), RoundsProgram.OTHER_BELL);
         RoundsProgram.ring(memory, RoundsProgram.OTHER_BELL, 1);
         Doorbell mine = Doorbell.shared(memory, RoundsProgram.OWN_BELL);
         for (int i = 2; i <= ROUNDS; i++) {
@@ -123,28 +93,7 @@ class SharedRoundsTest {
         assertThat(Doorbell.shared(memory, RoundsProgram.OTHER_BELL)).hasToString("Doorbell[quiet]");
     }
 
-    private int data() {
-        return memory.get(ValueLayout.JAVA_INT, PermitProgram.DATA);
-    }
-
     private static long upper() {
         return ByteOrder.nativeOrder().equals(ByteOrder.LITTLE_ENDIAN) ? Integer.BYTES : 0;
-    }
-
-    private void assertEnds(Process child) throws Exception {
-        assertThat(child.waitFor(2, TimeUnit.MINUTES)).isTrue();
-        assertThat(child.exitValue())
-                .as(Files.readString(directory.resolve("err"), StandardCharsets.UTF_8))
-                .isZero();
-    }
-
-    private Process start(RoundsSide side, String part) {
-        try {
-            Process child = side.start(directory, part, ROUNDS);
-            children.add(child);
-            return child;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }
