@@ -12,7 +12,7 @@ import org.jetbrains.lincheck.datastructures.Validate;
 import org.junit.jupiter.api.Test;
 
 /// The library's own code under Lincheck, which sees every access to a field too, and tries first what takes few
-/// switches of threads. What takes many is for [PMutexScheduleTest] and [PMutexModelTest].
+/// switches of threads. What takes many is for [PMutexScheduleTest] and [PMutexStatesTest].
 @SuppressWarnings("LockNotBeforeTry") // what fails in between ends the test anyway
 class PMutexLincheckTest {
     private static final int INVOCATIONS = Scale.of(500, 20_000);

@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /// The two steps of the real Doorbell, in interleavings drawn by lot. A ring that is lost shows as a hang.
-class DoorbellStepsModelTest {
+class DoorbellStepsScheduleTest {
     private static final int RUNS = Scale.of(20_000, 500_000);
 
     private static final int BYTES = 8;

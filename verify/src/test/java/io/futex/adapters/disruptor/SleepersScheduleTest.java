@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 /// The real Sleepers, in interleavings drawn by lot. Memory is sequentially consistent here; [SleepersFences] is about
 /// that.
-class SleepersModelTest {
+class SleepersScheduleTest {
     private static final int RUNS = Scale.of(20_000, 500_000);
 
     private static final int BYTES = 8;

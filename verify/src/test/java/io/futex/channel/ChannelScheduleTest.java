@@ -16,7 +16,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /// Players who send, receive, select, close, give up and are interrupted at random, in interleavings drawn by lot: what
 /// comes of it is what the [Oracle] allows.
 @ExtendWith(Seed.class)
-class ChannelOracleTest {
+class ChannelScheduleTest {
     private static final int PLAYS = Scale.of(250, 40_000);
     private static final int DRAWS = 25;
 

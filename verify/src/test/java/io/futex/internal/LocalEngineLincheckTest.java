@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 /// The real wait table, list and engine under a model checker: no wake is lost in any interleaving that it finds.
 ///
 /// A lost wake leaves a thread asleep for ever, which Lincheck reports as a hang.
-class LocalEngineModelTest {
+class LocalEngineLincheckTest {
     private static final int INVOCATIONS = Scale.of(700, 20_000);
 
     /// A deadline that is over, but only those notice who have gone to sleep: the shortest timed wait there is.

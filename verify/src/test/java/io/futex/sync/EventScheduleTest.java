@@ -8,18 +8,14 @@ import io.futex.memory.ModelScheduler;
 import io.futex.memory.ModelWords;
 import io.futex.sync.PermitMistakes.NoMistake;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
-import org.jetbrains.lincheck.Lincheck;
-import org.jetbrains.lincheck.LincheckAssertionError;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// The real Event under a model checker, and in interleavings drawn by lot. Who is forgotten shows as a hang.
-class EventModelTest {
-    private static final int INVOCATIONS = Scale.of(100, 20_000);
+/// The real Event in interleavings drawn by lot. Who is forgotten shows as a hang.
+class EventScheduleTest {
     private static final int RUNS = Scale.of(1_000, 300_000);
 
     // What a mistake must be found by is what the code itself gets.
@@ -27,49 +23,12 @@ class EventModelTest {
     private static final int ROW_RUNS = 5 * RUNS;
     private static final int FAILING_RUNS = 5 * RUNS;
 
-    private static final int BYTES = 8;
-    private static final int LOW = PermitRules.LOW;
+    static final int BYTES = 8;
+    static final int LOW = PermitRules.LOW;
     private static final int HIGH = LOW ^ Integer.BYTES;
     private static final long AUTO = 2L << 62;
     private static final int WAITERS = 2;
     private static final int ROUND = 4;
-
-    // ---- auto-reset
-
-    /// Each passes when it can and lets the next one in: never two at once.
-    @Test
-    void onePassAtATime() {
-        Lincheck.runConcurrentTest(INVOCATIONS, () -> passesInTurn(new ModelWords(BYTES)));
-    }
-
-    private static void passesInTurn(ModelWords words) {
-        Event event = auto(words);
-        event.set();
-        AtomicInteger inside = new AtomicInteger();
-        Model.run(
-                () -> pass(event, inside),
-                () -> pass(event, inside),
-                () -> {
-                    if (event.awaitUninterruptibly(1, TimeUnit.DAYS)) {
-                        leave(event, inside);
-                    }
-                },
-                () -> words.timeOutOne(LOW));
-        Model.check(event.isSet() && event.toString().equals("Event[auto-reset, set]"), event.toString());
-    }
-
-    /// A call that wakes nobody.
-    @Test
-    void findsPassThatNobodyIsWokenFor() {
-        assertThatThrownBy(() -> Lincheck.runConcurrentTest(
-                        INVOCATIONS,
-                        () -> passesInTurn(new ModelWords(BYTES) {
-                            @Override
-                            public void wakeEntrants(long at, int count) {}
-                        })))
-                .isInstanceOf(LincheckAssertionError.class)
-                .hasMessageContaining("hung");
-    }
 
     /// Of those that wait two may give up; whoever passes has used up a call of its own.
     @Test
@@ -252,11 +211,11 @@ class EventModelTest {
         return new ModelWords(BYTES, scheduler).with(HIGH, (int) (AUTO >>> 32));
     }
 
-    private static Event auto(ModelWords words) {
+    static Event auto(ModelWords words) {
         return new Event(words, 0, new NoMistake(false, true));
     }
 
-    private static Event manual(ModelWords words) {
+    static Event manual(ModelWords words) {
         return new Event(words, 0, new NoMistake(false, false));
     }
 
@@ -279,35 +238,6 @@ class EventModelTest {
         auto(words).awaitUninterruptibly();
         through.incrementAndGet();
         left.decrementAndGet();
-    }
-
-    // ---- manual-reset
-
-    /// A gate that opens and closes at once, and then stays open.
-    @Test
-    void nobodyIsLeftBehind() {
-        Lincheck.runConcurrentTest(INVOCATIONS, () -> {
-            ModelWords words = new ModelWords(BYTES);
-            Event event = manual(words);
-            AtomicBoolean set = new AtomicBoolean();
-            Model.run(
-                    () -> {
-                        event.awaitUninterruptibly();
-                        Model.check(set.get(), "too early");
-                    },
-                    () -> {
-                        if (event.awaitUninterruptibly(1, TimeUnit.DAYS)) {
-                            Model.check(set.get(), "too early");
-                        }
-                    },
-                    () -> words.timeOutOne(LOW),
-                    () -> {
-                        set.set(true);
-                        event.set();
-                        event.reset();
-                        event.set();
-                    });
-        });
     }
 
     @Test
@@ -339,32 +269,5 @@ class EventModelTest {
             event.set();
             event.reset();
         });
-    }
-
-    /// A gate that wakes only one of those that sleep.
-    @Test
-    void findsGateThatWakesOne() {
-        assertThatThrownBy(() -> Lincheck.runConcurrentTest(INVOCATIONS, () -> {
-                    Event event = manual(new ModelWords(BYTES) {
-                        @Override
-                        public void wakeEntrants(long at, int count) {
-                            super.wakeEntrants(at, 1);
-                        }
-                    });
-                    Model.run(event::awaitUninterruptibly, event::awaitUninterruptibly, event::set);
-                }))
-                .isInstanceOf(LincheckAssertionError.class)
-                .hasMessageContaining("hung");
-    }
-
-    private static void pass(Event event, AtomicInteger inside) {
-        event.awaitUninterruptibly();
-        leave(event, inside);
-    }
-
-    private static void leave(Event event, AtomicInteger inside) {
-        Model.check(inside.incrementAndGet() == 1, "two are inside");
-        inside.decrementAndGet();
-        event.set();
     }
 }

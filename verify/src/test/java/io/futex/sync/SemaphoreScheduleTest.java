@@ -11,15 +11,12 @@ import io.futex.sync.PermitMistakes.NoMistake;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
-import org.jetbrains.lincheck.Lincheck;
-import org.jetbrains.lincheck.LincheckAssertionError;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// The real Semaphore under a model checker, and in interleavings drawn by lot. Who is forgotten shows as a hang.
-class SemaphoreModelTest {
-    private static final int INVOCATIONS = Scale.of(100, 20_000);
+/// The real Semaphore in interleavings drawn by lot. Who is forgotten shows as a hang.
+class SemaphoreScheduleTest {
     private static final int RUNS = Scale.of(1_000, 300_000);
 
     // What a mistake must be found by is what the code itself gets.
@@ -34,21 +31,6 @@ class SemaphoreModelTest {
 
     static NoMistake noMistake() {
         return new NoMistake(false, false);
-    }
-
-    /// Two want one permit, one of them gives up at any moment; one wants two; the permits come one by one.
-    @Test
-    void nobodyIsForgotten() {
-        Lincheck.runConcurrentTest(INVOCATIONS, () -> {
-            Game game = new Game(new ModelWords(BYTES), noMistake());
-            Model.run(() -> game.take(1), () -> game.takeTimed(1), () -> game.take(2), () -> {
-                game.semaphore.release(2);
-                game.words.timeOutOne(LOW);
-                game.semaphore.release();
-                game.semaphore.release();
-            });
-            game.check(4);
-        });
     }
 
     @ParameterizedTest
@@ -76,29 +58,6 @@ class SemaphoreModelTest {
                         game.semaphore.release();
                     });
             game.check(8);
-        });
-    }
-
-    /// A release that wakes only when there were no permits before: the second of two in a row wakes nobody.
-    @Test
-    void findsReleaseThatWakesOnlyFromNone() {
-        assertThatThrownBy(() -> Lincheck.runConcurrentTest(INVOCATIONS, () -> {
-                    Game game = new Game(new ModelWords(BYTES), new PermitMistakes.WakesFromNoneOnly(false));
-                    Model.run(() -> game.take(1), () -> game.take(1), game.semaphore::release, game.semaphore::release);
-                }))
-                .isInstanceOf(LincheckAssertionError.class)
-                .hasMessageContaining("hung");
-    }
-
-    // ---- one wake for several releases
-
-    /// One permit goes round among four, one of whom gives up at any moment.
-    @Test
-    void noSectionIsForgotten() {
-        Lincheck.runConcurrentTest(INVOCATIONS, () -> {
-            Game game = new Game(new ModelWords(BYTES).with(LOW, 1), noMistake());
-            Model.run(game::section, game::section, game::section, game::sectionTimed, game::endTime);
-            game.check(1);
         });
     }
 

@@ -20,7 +20,7 @@ import run.endive.wasm.types.MemoryLimits;
 
 /// Guests in C and in WebAssembly text, and Java threads, on the same words.
 @Timeout(value = 5, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-final class GuestStormTest {
+final class GuestStressTest {
     private static final int WORD = Guests.WORDS;
     private static final int OTHER = Guests.WORDS + 128;
     private static final int COUNTER = Guests.WORDS + 256;

@@ -9,37 +9,21 @@ import io.futex.memory.ModelWords;
 import io.futex.memory.Words;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
-import org.jetbrains.lincheck.Lincheck;
 import org.junit.jupiter.api.Test;
 
-/// The real Doorbell under a model checker, and in interleavings drawn by lot. A ring that is lost shows as a hang.
+/// The real Doorbell in interleavings drawn by lot. A ring that is lost shows as a hang.
 /// Memory is sequentially consistent here; [DoorbellFences] is about that.
-class DoorbellModelTest {
-    private static final int INVOCATIONS = Scale.of(100, 20_000);
+class DoorbellScheduleTest {
     private static final int RUNS = Scale.of(20_000, 500_000);
 
-    private static final int BYTES = 8;
-    private static final int BELL = 0;
+    static final int BYTES = 8;
+    static final int BELL = 0;
     private static final int PUBLISHED = 4;
 
     // What the word of the bell holds.
     private static final int QUIET = 0;
     private static final int ASLEEP = 1;
     private static final int RUNG = 2;
-
-    /// The first wait has a time limit, which ends at any moment; two publish and ring.
-    @Test
-    void nothingIsMissed() {
-        Lincheck.runConcurrentTest(INVOCATIONS, () -> {
-            ModelWords words = new ModelWords(BYTES);
-            Doorbell bell = new Doorbell(words, BELL);
-            Model.run(
-                    () -> consume(words, bell, 2),
-                    () -> publish(words, bell),
-                    () -> publish(words, bell),
-                    () -> words.timeOutOne(BELL));
-        });
-    }
 
     @Test
     void nothingIsMissedByLot() {
@@ -218,7 +202,7 @@ class DoorbellModelTest {
 
     // ---- what they do
 
-    private static void run(ModelScheduler scheduler, ModelWords words) {
+    static void run(ModelScheduler scheduler, ModelWords words) {
         Doorbell bell = new Doorbell(words, BELL);
         scheduler.run(
                 () -> consume(words, bell, 3),
@@ -232,13 +216,13 @@ class DoorbellModelTest {
         Model.check(words.peek(BELL) == QUIET, "left behind: " + words.peek(BELL));
     }
 
-    private static void publish(Words words, Doorbell bell) {
+    static void publish(Words words, Doorbell bell) {
         int unused = words.getAndAdd(PUBLISHED, 1);
         bell.ring();
     }
 
     /// Two waits with a time limit, and then as many without as it takes.
-    private static void consume(Words words, Doorbell bell, int all) {
+    static void consume(Words words, Doorbell bell, int all) {
         int seen = timed(bell, words, 0);
         if (seen < all) {
             seen = timed(bell, words, seen);

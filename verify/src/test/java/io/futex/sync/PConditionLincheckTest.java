@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 /// The real PCondition, over the real PMutex, under a model checker. A signal that is lost shows as a hang. What takes
 /// many switches of threads is for [PConditionScheduleTest].
 @SuppressWarnings("LockNotBeforeTry") // what fails in between ends the test anyway
-class PConditionModelTest {
+class PConditionLincheckTest {
     private static final int INVOCATIONS = Scale.of(30, 10_000);
 
     private static final int BYTES = (int) PCondition.LAYOUT_BYTES;

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 
 /// The real Barrier under a model checker. Who is forgotten, or told that its generation ended in the wrong way, shows
 /// as a hang or a failed check. Resets are for [BarrierScheduleTest].
-class BarrierModelTest {
+class BarrierLincheckTest {
     private static final int INVOCATIONS = Scale.of(40, 10_000);
 
     private static final int BYTES = (int) Barrier.LAYOUT_BYTES;

@@ -7,29 +7,11 @@ import io.futex.memory.ModelScheduler;
 import io.futex.memory.ModelWords;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.jetbrains.lincheck.Lincheck;
 import org.junit.jupiter.api.Test;
 
-/// The real Once under a model checker, and in interleavings drawn by lot. Who is forgotten shows as a hang.
-class OnceModelTest {
-    private static final int INVOCATIONS = Scale.of(100, 20_000);
+/// The real Once in interleavings drawn by lot. Who is forgotten shows as a hang.
+class OnceScheduleTest {
     private static final int RUNS = Scale.of(1_000, 300_000);
-
-    /// The first body to run throws; one of the others may give up.
-    @Test
-    void oneBodyEnds() {
-        Lincheck.runConcurrentTest(INVOCATIONS, () -> {
-            ModelWords words = new ModelWords(4);
-            Once once = new Once(words, 0);
-            Bodies bodies = new Bodies(1);
-            Model.run(
-                    () -> bodies.call(once),
-                    () -> bodies.call(once),
-                    () -> bodies.callTimed(once),
-                    () -> words.timeOutOne(0));
-            Model.check(once.isDone() && bodies.ended == 1, "not done: " + once);
-        });
-    }
 
     @Test
     void oneBodyEndsByLot() {
@@ -78,23 +60,6 @@ class OnceModelTest {
                 .isInstanceOf(ModelScheduler.Hang.class);
     }
 
-    /// A body that ends without looking whether anybody waits.
-    @Test
-    void findsEndThatDoesNotLook() {
-        assertThatThrownBy(() -> Lincheck.runConcurrentTest(INVOCATIONS, () -> {
-                    ModelWords words = new ModelWords(4) {
-                        @Override
-                        public int getAndSet(long at, int value) {
-                            return super.getAndSet(at, value) & 1;
-                        }
-                    };
-                    Once once = new Once(words, 0);
-                    Bodies bodies = new Bodies(0);
-                    Model.run(() -> bodies.call(once), () -> bodies.call(once));
-                }))
-                .hasMessageContaining("hung");
-    }
-
     private static void fiveCall(ModelScheduler scheduler, ModelWords words, int failing) {
         Once once = new Once(words, 0);
         Bodies bodies = new Bodies(failing);
@@ -111,10 +76,10 @@ class OnceModelTest {
     }
 
     /// Bodies of which the first ones throw. Its fields are guarded by the Once that runs them.
-    private static final class Bodies {
+    static final class Bodies {
         private final AtomicInteger running = new AtomicInteger();
         private int failing;
-        private int ended;
+        int ended;
 
         Bodies(int failing) {
             this.failing = failing;

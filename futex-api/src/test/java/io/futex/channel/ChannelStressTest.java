@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /// at any time, and a close at the end or in the middle: what was sent is received once, and nothing else.
 @ExtendWith(Seed.class)
 @Timeout(value = 2, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-class ChannelStormTest {
+class ChannelStressTest {
     private static final int SENDERS = 4;
     private static final int RECEIVERS = 4;
     private static final int VALUES = Scale.of(800, 100_000);

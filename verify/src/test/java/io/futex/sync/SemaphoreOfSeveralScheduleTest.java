@@ -1,9 +1,9 @@
 package io.futex.sync;
 
-import static io.futex.sync.SemaphoreModelTest.BULK;
-import static io.futex.sync.SemaphoreModelTest.BYTES;
-import static io.futex.sync.SemaphoreModelTest.LEAST;
-import static io.futex.sync.SemaphoreModelTest.LOW;
+import static io.futex.sync.SemaphoreScheduleTest.BULK;
+import static io.futex.sync.SemaphoreScheduleTest.BYTES;
+import static io.futex.sync.SemaphoreScheduleTest.LEAST;
+import static io.futex.sync.SemaphoreScheduleTest.LOW;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -11,7 +11,7 @@ import io.futex.WaitResult;
 import io.futex.contract.Scale;
 import io.futex.memory.ModelScheduler;
 import io.futex.memory.ModelWords;
-import io.futex.sync.SemaphoreModelTest.Game;
+import io.futex.sync.SemaphoreScheduleTest.Game;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /// Those who want several permits of a real Semaphore, in interleavings drawn by lot: nobody sleeps on beside as many
 /// as it wants, and nobody is woken for less than the most modest one wants.
-class SemaphoreOfSeveralModelTest {
+class SemaphoreOfSeveralScheduleTest {
     private static final int RUNS = Scale.of(20_000, 500_000);
 
     @ParameterizedTest
@@ -32,7 +32,7 @@ class SemaphoreOfSeveralModelTest {
     @Test
     void nobodyIsForgottenBesideThoseWhoWantOne() {
         Model.draw(RUNS, scheduler -> {
-            Game game = new Game(new ModelWords(BYTES, scheduler), SemaphoreModelTest.noMistake());
+            Game game = new Game(new ModelWords(BYTES, scheduler), SemaphoreScheduleTest.noMistake());
             scheduler.run(
                     () -> game.take(3),
                     () -> game.takeTimed(2),
@@ -225,7 +225,7 @@ class SemaphoreOfSeveralModelTest {
     @Test
     void whoIsGoneHasTheOthersWokenOnce() {
         Counting words = new Counting();
-        Semaphore semaphore = new Semaphore(words, 0, SemaphoreModelTest.noMistake());
+        Semaphore semaphore = new Semaphore(words, 0, SemaphoreScheduleTest.noMistake());
         waitsInVain(semaphore, 2);
         waitsInVain(semaphore, 1000);
         assertThat(words.peek(LEAST)).isEqualTo(2);

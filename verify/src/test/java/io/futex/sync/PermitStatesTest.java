@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /// Visits all states of permits, as a semaphore and an auto-reset event have them: the counts are right, nothing is
 /// left in the words, and from everywhere there is a way to the end on which nobody needs luck.
-class PermitMachineTest {
+class PermitStatesTest {
     static Stream<Setup> sections() {
         return Stream.of(
                 Setup.sections(1, 1, "ar", "ar", "ar", "ar"),

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @SuppressWarnings("ThreadPriorityCheck") // a yield is a hint; nothing relies on it
 @ExtendWith(Seed.class)
 @Timeout(value = 2, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-class SelectStormTest {
+class SelectStressTest {
     private static final int RUNS = Scale.of(1_500, 200_000);
     private static final int NEVER = Scale.of(100_000, 1_000_000);
     private static final int FLAT = Scale.of(50_000, 10_000_000);

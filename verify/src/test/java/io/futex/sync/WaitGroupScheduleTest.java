@@ -8,27 +8,20 @@ import io.futex.memory.ModelWords;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.jetbrains.lincheck.Lincheck;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// The real WaitGroup under a model checker, and in interleavings drawn by lot, which find mistakes that take many
+/// The real WaitGroup in interleavings drawn by lot, which find mistakes that take many
 /// switches of threads. A waiter that is forgotten shows as a hang, one that is released by the end of another round as
 /// a failed check.
-class WaitGroupModelTest {
-    private static final int INVOCATIONS = Scale.of(200, 20_000);
+class WaitGroupScheduleTest {
     private static final int RUNS = Scale.of(3_000, 300_000);
     private static final int WAITERS = 1 << 31;
     private static final int BYTES = (int) WaitGroup.LAYOUT_BYTES;
 
-    private interface Threads {
+    interface Threads {
         void run(Runnable... bodies);
-    }
-
-    @Test
-    void roundsDoNotMix() {
-        Lincheck.runConcurrentTest(INVOCATIONS, () -> twoRounds(Model::run, null));
     }
 
     @Test
@@ -37,7 +30,7 @@ class WaitGroupModelTest {
     }
 
     /// One task of the first round ends while the next round begins, whose waiter must not be released by that.
-    private static void twoRounds(Threads threads, ModelScheduler scheduler) {
+    static void twoRounds(Threads threads, ModelScheduler scheduler) {
         // Somebody has waited for the first round and given up: its end must change the generation.
         WaitGroup group = new WaitGroup(words(1 | WAITERS, scheduler), 0);
         ModelWords begun = new ModelWords(4, scheduler);
@@ -58,14 +51,6 @@ class WaitGroupModelTest {
                     ended.set(true);
                     group.done();
                 });
-    }
-
-    @Test
-    void nobodyIsForgotten() {
-        Lincheck.runConcurrentTest(INVOCATIONS, () -> {
-            WaitGroup group = oneRound(Model::run, words(2, null));
-            Model.check(group.count() == 0, "the count is " + group);
-        });
     }
 
     @Test
@@ -136,7 +121,7 @@ class WaitGroupModelTest {
     }
 
     /// Two tasks, a waiter, and one that waits for a limited time, which ends at any moment.
-    private static WaitGroup oneRound(Threads threads, ModelWords words) {
+    static WaitGroup oneRound(Threads threads, ModelWords words) {
         WaitGroup group = new WaitGroup(words, 0);
         AtomicInteger done = new AtomicInteger();
         threads.run(
@@ -161,23 +146,7 @@ class WaitGroupModelTest {
         return group;
     }
 
-    /// Rounds follow each other while a waiter of the first is slow; everybody comes out, and the words agree.
-    @Test
-    void aSlowWaiterComesOut() {
-        Lincheck.runConcurrentTest(INVOCATIONS, () -> {
-            WaitGroup group = new WaitGroup(words(1, null), 0);
-            Runnable round = () -> {
-                group.add(1);
-                group.done();
-            };
-            Model.run(group::awaitUninterruptibly, group::awaitUninterruptibly, group::done, round);
-            Model.check(group.count() == 0, "the count is " + group);
-            group.add(1); // the words agree, or the next round would never end
-            Model.run(group::awaitUninterruptibly, group::done);
-        });
-    }
-
-    private static ModelWords words(int state, ModelScheduler scheduler) {
+    static ModelWords words(int state, ModelScheduler scheduler) {
         return new ModelWords(BYTES, scheduler).with(0, state);
     }
 

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /// Then each signal is looked at: while somebody still waits who had begun before it, it must have ended the wait of
 /// another who had as well, each signal that of another one.
 @SuppressWarnings({"LockNotBeforeTry", "WaitNotInLoop"}) // what becomes of single waits is the question
-class PConditionOracleTest {
+class PConditionOracleScheduleTest {
     private static final int RUNS = Scale.of(6_000, 600_000);
 
     /// By when a mistake must have been found, with seeds that are the same each time.

@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /// Visits all states of the mutex: at most one owner, nothing left in the word, and from everywhere a way to the end on
 /// which nobody needs luck.
-class PMutexModelTest {
+class PMutexStatesTest {
     @ParameterizedTest
     @CsvSource({"4, 1, 1", "5, 1, 2", "5, 1, 5", "3, 3, 1", "4, 2, 2"})
     void localRulesAreSound(int threads, int operations, int timed) {
