@@ -68,13 +68,17 @@ final class Case extends Node {
 
     /// Does it, if it can be done at once.
     ///
+    /// @param locked whether the lock is held, and kept
     /// @return what came of it, or `NONE`
-    Object attempt() {
+    Object attempt(boolean locked) {
         if (!sends) {
-            return channel.receive(false, null);
+            return locked ? channel.receiveHeld(false, null) : channel.receive(false, null);
         }
         Object value = item;
-        return value == null ? Step.NONE : channel.send(value, false, null);
+        if (value == null) {
+            return Step.NONE;
+        }
+        return locked ? channel.sendHeld(value, false, null) : channel.send(value, false, null);
     }
 
     /// Runs the handler.

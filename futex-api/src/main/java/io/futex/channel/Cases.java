@@ -8,9 +8,10 @@ import org.jspecify.annotations.Nullable;
 
 /// The cases of a select, and how one is chosen. All have one waiter, which is claimed once.
 ///
-/// It looks at the channels without a lock, and takes that of one which is ready. Only to sleep does it take all locks,
-/// in an order that all selects agree on, so that it stands in all queues before anybody may find it in one. Nobody
-/// claims two parties at once, so selects may meet selects.
+/// It looks at the channels without a lock, and takes that of one which is ready. Only to sleep, and to be sure, does
+/// it
+/// take all locks, in an order that all selects agree on: so it stands in all queues before anybody may find it in one.
+/// Nobody claims two parties at once, so selects may meet selects.
 final class Cases {
     // How to look, before it sleeps.
     private static final int LOOKS = 8;
@@ -93,26 +94,24 @@ final class Cases {
         boolean virtual = Thread.currentThread().isVirtual();
         int looks = !waits ? 2 : !Pace.LOOKS ? 0 : virtual ? LOOKS + VIRTUAL_YIELDS : LOOKS;
         long deadline = Deadline.FOREVER;
-        for (int look = 0; ; look++) {
-            int n = peek();
-            if (n > 0) {
-                if (tryReady(n)) {
-                    return;
-                }
-            } else if (!waits && isUnchanged()) {
-                return; // between the first look at the last channel and the second at the first none was ready
-            }
-            if (look == 0 && waits) {
-                deadline = Deadline.after(nanos, TimeUnit.NANOSECONDS);
-            }
-            if (look < looks) {
-                if (waits) {
-                    lookAway(look, virtual);
-                }
-            } else if (block(waits, deadline)) {
+        for (int look = 0; look <= looks; look++) {
+            int n = peek(false);
+            if (n > 0 && tryReady(n, false)) {
                 return;
             }
+            if (n == 0 && !waits && isUnchanged()) {
+                return; // between the first look at the last channel and the second at the first none was ready
+            }
+            if (waits) {
+                if (look == 0) {
+                    deadline = Deadline.after(nanos, TimeUnit.NANOSECONDS);
+                }
+                if (look < looks) {
+                    lookAway(look, virtual);
+                }
+            }
         }
+        block(waits, deadline);
     }
 
     @SuppressWarnings("ThreadPriorityCheck") // a hint is all that is wanted
@@ -124,16 +123,17 @@ final class Cases {
         }
     }
 
-    // ---- without locks
+    // ---- one look
 
     /// Looks at all.
     ///
+    /// @param locked whether all locks are ours
     /// @return how many are ready
-    private int peek() {
+    private int peek(boolean locked) {
         int n = 0;
         for (int i = 0; i < size; i++) {
             Case c = cases[i];
-            long s = c.channel.state;
+            long s = locked ? c.channel.held : c.channel.state;
             c.seen = s;
             if (c.isReady(s)) {
                 ready[n++] = i;
@@ -151,12 +151,12 @@ final class Cases {
         return true;
     }
 
-    /// Tries the first `n` of `ready`, one after the other, until one is done.
-    private boolean tryReady(int n) {
+    /// Tries the first `n` of `ready`, one after the other, until one is done. Without the locks others may come first.
+    private boolean tryReady(int n, boolean locked) {
         for (int left = n; left > 0; left--) {
             int at = inOrder ? n - left : left == 1 ? 0 : random(left);
             Case c = cases[ready[at]];
-            Object result = c.attempt();
+            Object result = c.attempt(locked);
             if (result != Step.NONE) {
                 chosen = c;
                 outcome = result;
@@ -180,18 +180,18 @@ final class Cases {
 
     // ---- with all locks
 
-    /// Sleeps until a case is done or the time is over.
+    /// Does a case that is ready, or else sleeps until one is done or the time is over.
     ///
-    /// @param waits if not, it makes sure that no case is ready, and returns
-    /// @return false if some case seems to be ready
+    /// @param waits if not, it does not sleep
     @SuppressWarnings("ReferenceEquality") // of channels
-    private boolean block(boolean waits, long deadline) throws InterruptedException {
+    private void block(boolean waits, long deadline) throws InterruptedException {
         Case[] sorted = sorted();
+        Room.require(); // to wake, or to leave again
         if (waits) {
-            Room.require();
             waiter.prepare();
         }
-        boolean none = true;
+        boolean joined = false;
+        Object woken = null;
         int held = 0; // of the cases, in this order: their channels' locks are ours
         try {
             for (; held < size; held++) {
@@ -200,14 +200,13 @@ final class Cases {
                     channel.held = channel.lock();
                 }
             }
-            for (int i = 0; i < size; i++) {
-                none &= !sorted[i].isReady(sorted[i].channel.held);
-            }
-            if (none && waits) {
+            // What is ready is taken here: to give the locks back first might go on for ever, while others are quicker.
+            if (!tryReady(peek(true), true) && waits) {
                 for (int i = 0; i < size; i++) {
                     enqueue(sorted[i]);
                 }
                 waiter.arm();
+                joined = true;
             }
         } finally {
             // No call from here to the end of the section. If there was not the stack to come to an end, nodes may be
@@ -215,14 +214,20 @@ final class Cases {
             for (int i = held - 1; i >= 0; i--) {
                 Core channel = sorted[i].channel;
                 if (i == 0 || channel != sorted[i - 1].channel) {
+                    woken = channel.woken == null ? woken : channel.woken;
+                    channel.woken = null;
                     channel.state = channel.held + Core.VERSION;
                 }
             }
         }
-        if (none && waits) {
-            awaitClaim(deadline);
+        if (woken != null) {
+            Waiter.wake(woken);
         }
-        return none;
+        if (joined) {
+            awaitClaim(deadline);
+        } else if (waits) {
+            waiter.end();
+        }
     }
 
     private static void enqueue(Case c) {

@@ -3,8 +3,8 @@ package io.futex.channel;
 import io.futex.internal.Deadline;
 import org.jspecify.annotations.Nullable;
 
-/// How a party waits, by the attempts of [Sections]: in the cell while it runs, then by a node in the queue, asleep.
-abstract class Core extends Sections {
+/// How a party waits, by the sections of [Attempts]: in the cell while it runs, then by a node in the queue, asleep.
+abstract class Core extends Attempts {
     /// With less room a waiter enters the cell at once; with more it first looks for room, or for a value, from
     /// outside: so whole batches pass meanwhile.
     private static final int SMALL = 8;

@@ -27,6 +27,10 @@ abstract class Hot extends Padding.Before {
     @Nullable
     Object offered;
 
-    /// To a select that holds the locks of several channels: the state that this one is to be left in.
+    /// In a section of [Attempts]: the state that it is to be left in.
     long held;
+
+    /// Likewise: what whoever was claimed asleep is to be woken by, once the lock is given back.
+    @Nullable
+    Object woken;
 }
