@@ -1,6 +1,5 @@
 package io.futex.channel;
 
-import io.futex.Futex;
 import io.futex.internal.Deadline;
 import java.util.Iterator;
 import java.util.Objects;
@@ -57,7 +56,7 @@ public final class Channel<T> extends Core implements Iterable<T>, AutoCloseable
 
     private Channel(int capacity) {
         super(capacity);
-        Futex unused = Futex.local(); // so that what a wait needs is there before the first one, wherever that happens
+        Waiter.load();
     }
 
     /// A channel without a buffer: sender and receiver meet.

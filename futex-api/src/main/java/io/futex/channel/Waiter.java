@@ -35,9 +35,11 @@ final class Waiter {
     private static final PerThread<Parker> PARKERS = new PerThread<>() {
         @Override
         protected Parker make() {
-            return Parker.local(Arena.ofAuto().allocate(LINE_BYTES, LINE_BYTES), 0);
+            return makeParker();
         }
     };
+
+    private static boolean isLoaded;
 
     private static final AtomicIntegerFieldUpdater<Waiter> STATE =
             AtomicIntegerFieldUpdater.newUpdater(Waiter.class, "state");
@@ -48,6 +50,21 @@ final class Waiter {
     /// the waiter may be on its next wait.
     @Nullable
     Object sleeper;
+
+    /// Loads what sleeps, before the first one does, maybe where the stack ends: a class whose initializer has failed
+    /// is lost to the whole process.
+    static void load() {
+        if (!isLoaded) {
+            Parker parker = makeParker();
+            parker.unpark();
+            parker.parkUninterruptibly();
+            isLoaded = true;
+        }
+    }
+
+    private static Parker makeParker() {
+        return Parker.local(Arena.ofAuto().allocate(LINE_BYTES, LINE_BYTES), 0);
+    }
 
     /// Before a wait, by who waits.
     void begin() {
