@@ -1,25 +1,33 @@
 package io.futex.bench.experiment;
 
-/// What one thread does inside and outside the lock. Made by that thread, so that no two share a cache line.
+/// What one thread does inside and outside a lock. Made by that thread, so that no two share a cache line.
 final class Section {
     private final long[] guarded;
-    private final int at;
     private final long stepsInside;
     private final long stepsOutside;
     private final boolean clocked;
-    private long x = System.nanoTime();
+    private final int writers;
+    private long x = System.nanoTime() | 1;
+    private long written;
     private long asked;
     private long last;
     private long longest;
 
-    /// @param guarded holds the counter that the lock protects
-    /// @param at where in it
-    Section(long[] guarded, int at, long stepsInside, long stepsOutside, boolean clocked) {
+    /// @param guarded holds what the lock protects: two counters, equal whenever nobody writes, or the first of them
+    /// @param stepsInside of [Work]
+    /// @param clocked whether waits are measured
+    /// @param writers how many percent write, if the lock tells readers from writers
+    Section(long[] guarded, long stepsInside, long stepsOutside, boolean clocked, int writers) {
         this.guarded = guarded;
-        this.at = at;
         this.stepsInside = stepsInside;
         this.stepsOutside = stepsOutside;
         this.clocked = clocked;
+        this.writers = writers;
+    }
+
+    /// One that counts.
+    Section() {
+        this(new long[2 * Window.PADDED], 0, 0, false, 100);
     }
 
     void before() {
@@ -34,7 +42,7 @@ final class Section {
             last = System.nanoTime() - asked;
             longest = Math.max(longest, last);
         }
-        guarded[at]++;
+        guarded[Window.PADDED]++;
         x = Work.steps(x, stepsInside);
     }
 
@@ -42,9 +50,34 @@ final class Section {
         x = Work.steps(x, stepsOutside);
     }
 
+    /// Whether the next one writes.
+    boolean writes() {
+        x = Work.steps(x, 1);
+        return Long.remainderUnsigned(x >>> 8, 100) < writers;
+    }
+
+    /// Runs with the lock held for reading.
+    void read() {
+        if (guarded[Window.PADDED] != guarded[Window.PADDED + 1]) {
+            throw new IllegalStateException("a reader saw a writer at work");
+        }
+    }
+
+    /// Runs with the lock held for writing.
+    void write() {
+        guarded[Window.PADDED]++;
+        guarded[Window.PADDED + 1]++;
+        written++;
+    }
+
     /// The window has begun. The last wait ended in it, so that of a thread which starves all the time is not lost.
     void forgetEarlierWaits() {
         longest = last;
+    }
+
+    /// How many wrote, if the lock tells them from readers.
+    long written() {
+        return written;
     }
 
     /// The longest wait, in nanoseconds.

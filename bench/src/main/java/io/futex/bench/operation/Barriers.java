@@ -47,8 +47,8 @@ final class Barriers implements Operation {
                 session.progress().step(threads + " threads");
                 Results results = contest.run(request(threads, profile.windowMillis()), profile.rounds());
                 rows.add(Crowds.goal(
-                        Row.of("trips of " + threads + " threads", Unit.RATE, results.median(OURS, "trips-per-s"))
-                                .java(results.median(CYCLIC, "trips-per-s"))
+                        Row.of("trips of " + threads + " threads", Unit.RATE, results.median(OURS, "ops-per-s"))
+                                .java(results.median(CYCLIC, "ops-per-s"))
                                 .bytes(results.median(OURS, "bytes"))));
             }
         }

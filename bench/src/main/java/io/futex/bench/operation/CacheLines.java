@@ -30,8 +30,10 @@ final class CacheLines implements Operation {
         Profile profile = session.profile();
         try (Contest contest =
                 new Contest().add(OURS, session::java, "kind", "word").add(C, session::c, "kind", "word")) {
-            Request request =
-                    Request.of("sharing").with("ping-cpu", apart.pingCpu()).with("pong-cpu", apart.pongCpu());
+            Request request = Request.of("sharing")
+                    .with("threads", 2)
+                    .with("ping-cpu", apart.pingCpu())
+                    .with("pong-cpu", apart.pongCpu());
             contest.warmUp(request.with("layout", "own-lines").with("millis", profile.warmUpMillis()));
             for (String layout : List.of("same-line", "slab", "own-lines")) {
                 Results results = contest.run(
