@@ -20,7 +20,7 @@ import run.endive.wasm.types.MemoryLimits;
 
 /// How long a hand-over takes between Java threads and WebAssembly guests on one word, and beside it by LockSupport.
 ///
-/// Parameters: `memory` (endive, own, file), `ping` and `pong` (java, guest), `ping-cpu`, `pong-cpu` (-1: left to the
+/// Parameters: `memory` (endive, own, file), `ping` and `pong` (Java, guest), `ping-cpu`, `pong-cpu` (-1: left to the
 /// system), `millis`; for a file also `file`.
 final class GuestPingPong implements Experiment {
     private static final int PAGES = 2;
@@ -65,7 +65,7 @@ final class GuestPingPong implements Experiment {
 
     private static Side side(String kind, Memory memory) {
         return switch (kind) {
-            case "java" -> java(WasmFutex.over(memory), memory);
+            case "Java" -> java(WasmFutex.over(memory), memory);
             case "guest" -> guest(memory);
             default -> throw new IllegalArgumentException("no side " + kind);
         };

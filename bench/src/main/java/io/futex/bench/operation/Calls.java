@@ -1,81 +1,141 @@
 package io.futex.bench.operation;
 
 import io.futex.bench.peer.Request;
+import io.futex.bench.report.Figure;
 import io.futex.bench.report.Goal;
-import io.futex.bench.report.Report;
 import io.futex.bench.report.Row;
 import io.futex.bench.report.Unit;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
-/// Single calls that find nothing to do.
-final class Calls implements Operation {
-    private static final String OURS = "";
-    private static final String C = "C";
+/// Single calls of one thread: those that find nothing to do, those that cross to C, and waits that nobody ends.
+final class Calls {
+    /// Names for the table, and those of the calls.
+    private static final List<List<String>> WAYS = List.of(
+            List.of("", "ffm"),
+            List.of("FFM critical", "ffm-critical"),
+            List.of("JNA direct", "jna-direct"),
+            List.of("JNA interface", "jna-interface"));
 
-    @Override
-    public String name() {
-        return "calls";
-    }
+    private static final String PLAIN = "cross abs plain";
+    private static final List<Long> WAITS = List.of(10_000L, 100_000L, 1_000_000L);
+    private static final long GOAL_NANOS = 100_000;
 
-    @Override
-    public String title() {
-        return "calls that need not sleep";
-    }
+    /// The shortest waits before, until everything is compiled.
+    private static final int WARM_UP = 10_000;
 
-    @Override
-    public Report.Section run(Session session) {
-        Map<String, MicroRunner.Measured> micro = MicroRunner.run(
+    private Calls() {}
+
+    static List<String> run(Session session, List<Row> rows) {
+        SingleCalls calls = SingleCalls.run(
                 session,
-                List.of(
-                        "WakeBench.local",
-                        "WakeBench.shared",
-                        "WakeBench.unpark",
-                        "WaitBench.changed",
-                        "WaitBench.parkWithPermit",
-                        "LockBench.pmutex",
-                        "LockBench.reentrantLock",
-                        "LockBench.youngReentrantLock",
-                        "LockBench.monitor",
-                        "LockBench.pmutexInSegment"));
-        Results c;
-        try (Contest contest = new Contest().add(C, session::c, request -> request)) {
-            c = contest.run(
-                    Request.of("micro").with("millis", session.profile().windowMillis()),
-                    session.profile().rounds());
+                "wake",
+                "wake-shared",
+                "unpark",
+                "wait-changed",
+                "unpark-park",
+                "lock PMutex",
+                "lock ReentrantLock",
+                "young lock ReentrantLock",
+                "lock synchronized",
+                "lock PMutex.static");
+        Results c = c(session, "micro");
+        Row local = calls.row("wake, nobody waits, local", "wake", "unpark", "unpark")
+                .c(c.median(Contest.C, "wake-local"));
+        rows.add(local.goal(Goal.atLeast("10 x cheaper than C", local.againstC(), 10)));
+        rows.add(calls.row("wake, nobody waits, shared", "wake-shared").c(c.median(Contest.C, "wake-shared")));
+        rows.add(calls.row("wait, the value has changed", "wait-changed", "unpark+park", "unpark-park")
+                .c(c.median(Contest.C, "wait-changed")));
+        Row lock = calls.row("PMutex lock and unlock, one thread", "lock PMutex", "ReentrantLock", "lock ReentrantLock")
+                .beside(calls.time("lock synchronized", "synchronized"))
+                .beside(calls.time("lock PMutex.static", "static PMutex"))
+                .beside(calls.time("young lock ReentrantLock", "young ReentrantLock"));
+        rows.add(lock.goal(Goal.atLeast("≤ 1.0 x Java", lock.againstJava(), 1)));
+        return List.of(
+                "Java by JMH 1.37, C in loops of its own; unpark is that of a running thread, unpark+park of the "
+                        + "thread itself, so that it does not sleep",
+                "what is measured lies in old objects, far from those of the threads, as in most programs; on a young "
+                        + "one the store of ReentrantLock's owner needs no barrier");
+    }
+
+    private static Results c(Session session, String experiment) {
+        try (Contest contest = new Contest().c(Contest.C, session::c, request -> request)) {
+            return contest.run(session, "C", Request.of(experiment));
         }
-        Row local = Row.of("wake, nobody waits, local", Unit.TIME, MicroRunner.time(micro, "WakeBench.local", OURS))
-                .java(MicroRunner.time(micro, "WakeBench.unpark", "unpark"))
-                .c(c.median(C, "wake-local"))
-                .bytes(MicroRunner.bytes(micro, "WakeBench.local"));
-        Row shared = Row.of("wake, nobody waits, shared", Unit.TIME, MicroRunner.time(micro, "WakeBench.shared", OURS))
-                .c(c.median(C, "wake-shared"))
-                .bytes(MicroRunner.bytes(micro, "WakeBench.shared"));
-        Row changed = Row.of(
-                        "wait, the value has changed", Unit.TIME, MicroRunner.time(micro, "WaitBench.changed", OURS))
-                .java(MicroRunner.time(micro, "WaitBench.parkWithPermit", "unpark+park"))
-                .c(c.median(C, "wait-changed"))
-                .bytes(MicroRunner.bytes(micro, "WaitBench.changed"));
-        Row lock = Row.of(
-                        "PMutex lock and unlock, one thread",
-                        Unit.TIME,
-                        MicroRunner.time(micro, "LockBench.pmutex", OURS))
-                .java(MicroRunner.time(micro, "LockBench.reentrantLock", "ReentrantLock"))
-                .bytes(MicroRunner.bytes(micro, "LockBench.pmutex"))
-                .beside(MicroRunner.time(micro, "LockBench.monitor", "synchronized"))
-                .beside(MicroRunner.time(micro, "LockBench.pmutexInSegment", "static PMutex"))
-                .beside(MicroRunner.time(micro, "LockBench.youngReentrantLock", "young ReentrantLock"));
-        return new Report.Section(
-                title(),
-                List.of(
-                        local.goal(Goal.atLeast("10 x cheaper than C", local.againstC(), 10)),
-                        shared,
-                        changed,
-                        lock.goal(Goal.atLeast("≤ 1.0 x Java", lock.againstJava(), 1))),
-                List.of(
-                        "Java by JMH 1.37, C in loops of its own; unpark is that of a running thread, unpark+park of the "
-                                + "thread itself, so that it does not sleep",
-                        "locks are old objects, far from those of the threads, as in most programs; on a young one the "
-                                + "store of ReentrantLock's owner needs no barrier"));
+    }
+
+    static List<String> boundary(Session session, List<Row> rows) {
+        boolean isLinux = System.getProperty("os.name", "").startsWith("Linux");
+        List<String> names = new ArrayList<>(List.of(PLAIN));
+        for (List<String> way : WAYS) {
+            names.add("cross abs " + way.get(1));
+            if (isLinux) {
+                names.add("cross wake " + way.get(1));
+            }
+        }
+        SingleCalls calls = SingleCalls.run(session, names.toArray(String[]::new));
+        Results c = c(session, "boundary");
+        List<String> notes = new ArrayList<>(List.of(
+                "ours is FFM; abs of libc does next to nothing; plain Java is a method that does the same and is not "
+                        + "inlined, C a call by a pointer; Java by JMH 1.37",
+                "FFM critical is Linker.Option.critical(false); JNA direct is a registered native method, JNA "
+                        + "interface a proxy"));
+        cross(rows, "abs(int)", "cross abs ", calls, c.median(Contest.C, "abs"));
+        if (isLinux) {
+            cross(rows, "FUTEX_WAKE, nobody waits", "cross wake ", calls, c.median(Contest.C, "wake"));
+            notes.add("a wake is one of a private word by libc's syscall; its plain Java is the method above");
+        } else {
+            notes.add("a futex wake is measured on Linux only");
+        }
+        return notes;
+    }
+
+    /// The times, and what they are to that of a plain call: ours is FFM, the rest stands beside.
+    private static void cross(List<Row> rows, String label, String call, SingleCalls calls, Figure c) {
+        Row times =
+                calls.row(label, call + WAYS.get(0).get(1), "plain Java", PLAIN).c(c);
+        Figure plain = calls.time(PLAIN, "plain Java");
+        Row ratios = Row.of(label + ", times a plain call", Unit.RATIO, ratio(times.ours(), plain))
+                .c(ratio(c, plain));
+        for (List<String> way : WAYS.subList(1, WAYS.size())) {
+            Figure time = calls.time(call + way.get(1), way.get(0));
+            times = times.beside(time);
+            ratios = ratios.beside(ratio(time, plain));
+        }
+        rows.add(times);
+        rows.add(ratios);
+    }
+
+    private static Figure ratio(Figure time, Figure plain) {
+        return !time.isPresent() || !plain.isPresent()
+                ? Figure.absent(time.who(), time.isPresent() ? plain.absence() : time.absence())
+                : Figure.median(time.who(), time.value() / plain.value());
+    }
+
+    /// How late a timed wait returns.
+    static List<String> timedWaits(Session session, List<Row> rows) {
+        Profile profile = session.profile();
+        try (Contest contest = new Contest()
+                .ours(session::java, "kind", "futex")
+                .java("parkNanos", session::java, "kind", "park")
+                .c("futex_wait", session::c, request -> request.with("call", "futex2"))
+                .add("FUTEX_WAIT", session::c, "call", "futex")) {
+            contest.warmUp(Request.of("late")
+                    .with("nanos", WAITS.getFirst())
+                    .with("samples", Math.min(WARM_UP, 200 * profile.lateSamples())));
+            for (long nanos : WAITS) {
+                String label = "wait of " + Unit.TIME.format((double) nanos);
+                Results results = contest.run(
+                        session, label, Request.of("late").with("nanos", nanos).with("samples", profile.lateSamples()));
+                Row middle = contest.time(label + ", p50", results);
+                rows.add(
+                        nanos == GOAL_NANOS
+                                ? middle.goal(Goal.atLeast("≥ 3 x less", middle.againstJava(), 3))
+                                : middle);
+                rows.add(contest.row(label + ", p99", Unit.TIME, results, "ns", 0.99));
+            }
+        }
+        return List.of("C is futex_wait (system call 455), which has no timer slack; beside it FUTEX_WAIT, which has; "
+                + profile.lateSamples() + " waits of each length in each round");
     }
 }

@@ -3,16 +3,14 @@ package io.futex.bench.operation;
 import io.futex.bench.peer.Request;
 import io.futex.bench.report.Figure;
 import io.futex.bench.report.Goal;
-import io.futex.bench.report.Report;
 import io.futex.bench.report.Row;
 import io.futex.bench.report.Unit;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 
 /// Channels and select, beside those of other libraries and of Go.
-final class Channels implements Operation {
+final class Channels {
     private static final String OURS = "";
     private static final String GO = "Go";
 
@@ -79,15 +77,7 @@ final class Channels implements Operation {
                             new Cell("select of 2", form("select").with("channels", 2), Part.ALL),
                             new Cell("select of 8", form("select").with("channels", 8), Part.SHORT))));
 
-    private final boolean brief;
-
-    Channels() {
-        this(false);
-    }
-
-    private Channels(boolean brief) {
-        this.brief = brief;
-    }
+    private Channels() {}
 
     private static Cell transfer(String label, int capacity, int senders, int receivers, Part part) {
         Request request = form("transfer")
@@ -105,27 +95,18 @@ final class Channels implements Operation {
         return Request.of("channel").with("form", form).with("most-foreign", MOST_FOREIGN);
     }
 
-    @Override
-    public String name() {
-        return "channels";
+    static List<String> run(Session session, List<Row> rows) {
+        Part part = session.profile().equals(Profile.QUICK) ? Part.SHORT : Part.ALL;
+        return run(session, rows, part, List.of("virtual", "platform"));
     }
 
-    @Override
-    public String title() {
-        return brief ? "Channel" : "Channel and Select";
+    static List<String> brief(Session session, List<Row> rows) {
+        return run(session, rows, Part.ONE_ROW, List.of("virtual"));
     }
 
-    @Override
-    public Operation brief() {
-        return new Channels(true);
-    }
-
-    @Override
-    public Report.Section run(Session session) {
-        Part part = brief ? Part.ONE_ROW : session.profile().equals(Profile.QUICK) ? Part.SHORT : Part.ALL;
-        List<Row> rows = new ArrayList<>();
+    private static List<String> run(Session session, List<Row> rows, Part part, List<String> kinds) {
         Windows windows = new Windows();
-        for (String threads : brief ? List.of("virtual") : List.of("virtual", "platform")) {
+        for (String threads : kinds) {
             for (Group group : GROUPS) {
                 try (Contest contest = contest(session, group)) {
                     group.cells.stream()
@@ -135,7 +116,7 @@ final class Channels implements Operation {
                 }
             }
         }
-        return new Report.Section(title(), rows, notes(session.profile(), windows));
+        return notes(session.profile(), windows);
     }
 
     /// Peers start when their turn comes: a group without cells starts none.

@@ -6,7 +6,6 @@ import io.futex.bench.peer.Reply;
 import io.futex.bench.peer.Request;
 import io.futex.bench.report.Figure;
 import io.futex.bench.report.Goal;
-import io.futex.bench.report.Report;
 import io.futex.bench.report.Row;
 import io.futex.bench.report.Unit;
 import io.futex.bench.start.Bare;
@@ -23,58 +22,44 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /// What the library adds to the start of a program.
-final class FirstUse implements Operation {
-    private static final String OURS = "";
+final class FirstUse {
     private static final String BARE = "bare FFM";
     private static final String EMPTY = "empty main";
     private static final String CACHED = " with AOT cache";
     private static final double JAR_BYTES = 300 * 1024;
 
-    @Override
-    public String name() {
-        return "first-use";
-    }
+    private FirstUse() {}
 
-    @Override
-    public String title() {
-        return "first use";
-    }
-
-    @Override
-    public Report.Section run(Session session) {
-        List<Row> rows = new ArrayList<>();
+    static List<String> run(Session session, List<Row> rows) {
         try (Contest contest = new Contest()) {
-            add(contest, session, OURS, Ours.class);
+            add(contest, session, Contest.OURS, Ours.class);
             add(contest, session, BARE, Bare.class);
             add(contest, session, EMPTY, Empty.class);
             session.progress()
                     .step("making AOT caches, then " + session.profile().starts() + " starts of each");
             contest.warmUp(Request.of("start")); // makes the caches
             Results results = contest.run(Request.of("start"), session.profile().starts());
-            Row plain = Row.of("a program with one wake and one wait", Unit.TIME, results.median(OURS, "ns"))
-                    .java(results.median(BARE, "ns"))
-                    .beside(results.median(EMPTY, "ns"));
+            Row plain = row("a program with one wake and one wait", results, "");
             rows.add(plain.goal(Goal.atMost("≤ 1.3 x bare FFM", 1 / plain.againstJava(), 1.3)));
-            Row beyond = Row.of("the same beyond an empty main", Unit.TIME, beyond(results, OURS, ""))
-                    .java(beyond(results, BARE, ""));
-            rows.add(beyond);
-            Row cached = Row.of(
-                            "with an AOT cache",
-                            Unit.TIME,
-                            results.median(OURS + CACHED, "ns").named(OURS))
-                    .java(results.median(BARE + CACHED, "ns").named(BARE))
-                    .beside(results.median(EMPTY + CACHED, "ns").named(EMPTY));
-            rows.add(cached);
-            rows.add(Row.of("the same beyond an empty main", Unit.TIME, beyond(results, OURS, CACHED))
-                    .java(beyond(results, BARE, CACHED)));
+            rows.add(beyond(results, ""));
+            rows.add(row("with an AOT cache", results, CACHED));
+            rows.add(beyond(results, CACHED));
         }
         jars().ifPresent(rows::add);
-        return new Report.Section(
-                title(),
-                rows,
-                List.of("wall time of a whole process from its start to its end; bare FFM links syscall with the same "
-                        + "descriptor and options and does the same calls; the AOT cache is one of JDK 25 "
-                        + "(-XX:AOTCacheOutput, then -XX:AOTCache)"));
+        return List.of("wall time of a whole process from its start to its end; bare FFM links syscall with the same "
+                + "descriptor and options and does the same calls; the AOT cache is one of JDK 25 "
+                + "(-XX:AOTCacheOutput, then -XX:AOTCache)");
+    }
+
+    private static Row row(String label, Results results, String variant) {
+        return Row.of(label, Unit.TIME, results.median(variant, "ns").named(""))
+                .java(results.median(BARE + variant, "ns").named(BARE))
+                .beside(results.median(EMPTY + variant, "ns").named(EMPTY));
+    }
+
+    private static Row beyond(Results results, String variant) {
+        return Row.of("the same beyond an empty main", Unit.TIME, beyond(results, "", variant))
+                .java(beyond(results, BARE, variant));
     }
 
     private static void add(Contest contest, Session session, String name, Class<?> main) {
@@ -125,7 +110,7 @@ final class FirstUse implements Operation {
             return Optional.empty();
         }
         long bytes = own.stream().mapToLong(File::length).sum();
-        return Optional.of(Row.of(own.size() + " jars together", Unit.BYTES, Figure.median(OURS, (double) bytes))
+        return Optional.of(Row.of(own.size() + " jars together", Unit.BYTES, Figure.median("", (double) bytes))
                 .goal(Goal.atMost("≤ 300 KB", (double) bytes, JAR_BYTES)));
     }
 

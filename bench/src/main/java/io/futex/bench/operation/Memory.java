@@ -1,85 +1,107 @@
 package io.futex.bench.operation;
 
+import io.futex.bench.os.Placement;
 import io.futex.bench.peer.Request;
 import io.futex.bench.report.Goal;
-import io.futex.bench.report.Report;
 import io.futex.bench.report.Row;
 import io.futex.bench.report.Unit;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/// Words that come and go, and the size of locks.
-final class Memory implements Operation {
-    private static final String OURS = "";
-    private static final String ATOMIC = "AtomicInteger";
-    private static final String REENTRANT = "ReentrantLock";
+/// Words that come and go, the size of what stays, and what a shared cache line costs.
+final class Memory {
     private static final int IN_SEGMENT = 10_000_000;
 
     /// Slabs pile up to 32 MiB before a collection is asked for; the rest is room for the heap of a fresh JVM.
     private static final double MOST_GROWTH = 64 << 20;
-    private static final String OBJECT = "PMutex object (heap)";
 
-    @Override
-    public String name() {
-        return "memory";
-    }
+    private Memory() {}
 
-    @Override
-    public String title() {
-        return "memory";
-    }
-
-    @Override
-    public Report.Section run(Session session) {
-        List<Row> rows = new ArrayList<>();
+    static List<String> run(Session session, List<Row> rows) {
         words(session, rows);
-        locks(session, rows);
-        return new Report.Section(
-                title(),
-                rows,
-                List.of(
-                        "growth is that of the resident set of a fresh JVM, heap included; beside it the peak",
-                        String.format(
-                                Locale.ROOT,
-                                "bytes of a lock: growth of the resident set by %,d locks in a segment; used heap after a "
-                                        + "GC for %,d objects, the reference to the object not counted",
-                                IN_SEGMENT,
-                                session.profile().locks())));
+        rows.add(size(
+                session,
+                "a lock, in a segment",
+                4,
+                inSegment(session, "segment")
+                        .java("ReentrantLock", session::java, "kind", "reentrant")
+                        .add("PMutex object (heap)", session::java, "kind", "object")));
+        return List.of(
+                "growth is that of the resident set of a fresh JVM, heap included; beside it the peak",
+                sizeNote(session));
     }
 
     private static void words(Session session, List<Row> rows) {
-        long count = session.profile().words();
-        String label = String.format(Locale.ROOT, "%,d words made and dropped, ", count);
+        String label = String.format(
+                Locale.ROOT, "%,d words made and dropped, ", session.profile().words());
         session.progress().step(label);
         // Once: a second run would not start from a fresh process.
-        try (Contest contest =
-                new Contest().add(OURS, session::java, "kind", "word").add(ATOMIC, session::java, "kind", "atomic")) {
-            Results results = contest.run(Request.of("words").with("count", count), 1);
-            rows.add(Row.of(label + "each", Unit.TIME, results.median(OURS, "ns"))
-                    .java(results.median(ATOMIC, "ns")));
-            Row growth = Row.of(label + "growth", Unit.BYTES, results.median(OURS, "grown-bytes"))
-                    .beside(results.median(OURS, "peak-bytes").named("peak"));
+        try (Contest contest = new Contest()
+                .ours(session::java, "kind", "word")
+                .java("AtomicInteger", session::java, "kind", "atomic")) {
+            Results results = contest.run(
+                    Request.of("words").with("count", session.profile().words()), 1);
+            rows.add(contest.row(label + "each", Unit.TIME, results, "ns"));
+            Row growth = Row.of(label + "growth", Unit.BYTES, results.median(Contest.OURS, "grown-bytes"))
+                    .beside(results.median(Contest.OURS, "peak-bytes").named("peak"));
             rows.add(growth.goal(Goal.atMost("≤ 64 MiB", growth.ours().value(), MOST_GROWTH)));
         }
     }
 
-    private static void locks(Session session, List<Row> rows) {
-        int count = session.profile().locks();
-        session.progress().step("locks");
-        try (Contest contest = new Contest()
-                .add(
-                        OURS,
-                        session::java,
-                        request -> request.with("kind", "segment").with("count", IN_SEGMENT))
-                .add(OBJECT, session::java, "kind", "object")
-                .add(REENTRANT, session::java, "kind", "reentrant")) {
-            Results results = contest.run(Request.of("footprint").with("count", count), 1);
-            Row row = Row.of("a lock, in a segment", Unit.BYTES, results.median(OURS, "bytes-each"))
-                    .java(results.median(REENTRANT, "bytes-each"))
-                    .beside(results.median(OBJECT, "bytes-each"));
-            // The resident set counts pages, and whatever the process grew meanwhile.
-            rows.add(row.goal(Goal.atMost("4 B (+5 %)", row.ours().value(), 4.2)));
+    /// Ours, many of them in one segment; add the peers.
+    static Contest inSegment(Session session, String kind) {
+        return new Contest()
+                .ours(session::java, request -> request.with("kind", kind).with("count", IN_SEGMENT));
+    }
+
+    /// The bytes that each takes.
+    ///
+    /// @param bytes of ours; the resident set counts pages, and whatever the process grew meanwhile
+    static Row size(Session session, String label, int bytes, Contest peers) {
+        session.progress().step(label);
+        try (Contest contest = peers) {
+            Request request =
+                    Request.of("footprint").with("count", session.profile().locks());
+            Row row = contest.row(label, Unit.BYTES, contest.run(request, 1), "bytes-each");
+            return row.goal(Goal.atMost(bytes + " B (+5 %)", row.ours().value(), 1.05 * bytes));
         }
+    }
+
+    static String sizeNote(Session session) {
+        return String.format(
+                Locale.ROOT,
+                "bytes: growth of the resident set by %,d in a segment, some of them used; used heap after a GC for "
+                        + "%,d objects, the reference to the object not counted",
+                IN_SEGMENT,
+                session.profile().locks());
+    }
+
+    /// Two threads on two words: packed, from the slab, and on lines of their own.
+    static List<String> sharing(Session session, List<Row> rows) {
+        Placement apart = session.placements().getLast();
+        try (Contest contest = new Contest().ours(session::java, "kind", "word").c(session::c, "kind", "word")) {
+            Request request = Request.of("sharing")
+                    .with("threads", 2)
+                    .with("ping-cpu", apart.pingCpu())
+                    .with("pong-cpu", apart.pongCpu());
+            contest.warmUp(request.with("layout", "own-lines")
+                    .with("millis", session.profile().warmUpMillis()));
+            for (String layout : List.of("same-line", "slab", "own-lines")) {
+                String label = "getAndAdd, "
+                        + switch (layout) {
+                            case "same-line" -> "on one cache line";
+                            case "slab" -> "neighbours of the slab";
+                            default -> "256 bytes apart";
+                        };
+                Results results = contest.run(session, label, request.with("layout", layout));
+                rows.add(
+                        layout.equals("slab")
+                                ? Row.of(label, Unit.TIME, results.median(Contest.OURS, "ns"))
+                                : contest.row(label, Unit.TIME, results, "ns"));
+            }
+        }
+        return List.of(apart.label()
+                + "; each thread on a word of its own; neighbours are two FutexWord.local(0) made one after the "
+                + "other, in a slab whose address is a constant");
     }
 }

@@ -1,33 +1,44 @@
 package io.futex.bench.operation;
 
 import java.util.List;
-import java.util.stream.Collectors;
 
 /// Every operation of the report.
 public final class Operations {
     private static final List<Operation> ALL = List.of(
-            new Calls(),
-            new Boundary(),
-            new HandOver(HandOver.Sides.THREADS),
-            new HandOver(HandOver.Sides.PROCESSES),
-            new Doorbells(),
-            new Adapters(),
-            new Guests(),
-            new Mutexes(),
-            new RwMutexes(),
-            new Releases(),
-            new WaitGroups(),
-            new Conditions(),
-            new Barriers(),
-            new Semaphores(),
-            new CallersMemory(),
-            new Channels(),
-            new TimedWaits(),
-            new FirstUse(),
-            new Memory(),
-            new CacheLines());
+            quick("calls", "calls that need not sleep", Calls::run),
+            slow("boundary", "crossing from Java to C", Calls::boundary),
+            quick("ping-pong", "ping-pong of two threads", HandOvers::threads),
+            quick("processes", "ping-pong of two processes over a mapped file", HandOvers::processes),
+            quick("doorbell", "Doorbell by placement", HandOvers::doorbell),
+            slow("adapters", "consumers of Agrona, Disruptor, Chronicle", Adapters::run),
+            slow("wasm", "hand-over with WebAssembly guests", HandOvers::guests),
+            quick("mutex", "PMutex", Mutexes::run),
+            slow("rw-mutex", "RwMutex", Primitives::rwMutex),
+            quick("release", "release of many waiters", Primitives::release),
+            quick("wait-group", "WaitGroup", Primitives::waitGroup),
+            slow("condition", "PCondition", Primitives::condition),
+            slow("barrier", "Barrier", Primitives::barrier),
+            slow("semaphore", "Semaphore, Event, Once, Parker", Primitives::semaphore),
+            slow("callers-memory", "over memory of the caller", Primitives::callersMemory),
+            quick("channels", "Channel and Select", Channels::run),
+            quick("late", "lateness of a timed wait", Calls::timedWaits),
+            quick("first-use", "first use", FirstUse::run),
+            quick("memory", "memory", Memory::run),
+            quick("sharing", "two threads count on two words", Memory::sharing));
+
+    /// What a quick run of everything measures of some.
+    private static final List<Operation> BRIEF = List.of(
+            quick("doorbell", "Doorbell", HandOvers::briefDoorbell), quick("channels", "Channel", Channels::brief));
 
     private Operations() {}
+
+    private static Operation quick(String name, String title, Operation.Measure measure) {
+        return new Operation(name, title, true, measure);
+    }
+
+    private static Operation slow(String name, String title, Operation.Measure measure) {
+        return new Operation(name, title, false, measure);
+    }
 
     /// All, in the order of the report.
     public static List<Operation> all() {
@@ -36,20 +47,26 @@ public final class Operations {
 
     /// Those that a run with this profile measures if it was not told which.
     public static List<Operation> of(Profile profile) {
-        return ALL.stream()
-                .filter(operation -> !profile.equals(Profile.QUICK) || operation.isQuick())
-                .map(operation -> profile.equals(Profile.QUICK) ? operation.brief() : operation)
-                .toList();
+        return !profile.equals(Profile.QUICK)
+                ? ALL
+                : ALL.stream().filter(Operation::isQuick).map(Operations::brief).toList();
+    }
+
+    private static Operation brief(Operation operation) {
+        return BRIEF.stream()
+                .filter(brief -> brief.name().equals(operation.name()))
+                .findFirst()
+                .orElse(operation);
     }
 
     /// Those with the given names, in the order of the report; all if there are no names.
     ///
     /// @throws IllegalArgumentException if a name is unknown
     public static List<Operation> named(List<String> names) {
+        List<String> known = ALL.stream().map(Operation::name).toList();
         for (String name : names) {
-            if (ALL.stream().noneMatch(operation -> operation.name().equals(name))) {
-                throw new IllegalArgumentException("no operation " + name + "; there are "
-                        + ALL.stream().map(Operation::name).collect(Collectors.joining(", ")));
+            if (!known.contains(name)) {
+                throw new IllegalArgumentException("no operation " + name + "; there are " + String.join(", ", known));
             }
         }
         return ALL.stream()

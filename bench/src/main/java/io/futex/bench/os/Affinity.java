@@ -7,7 +7,6 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 import java.util.ArrayList;
@@ -82,12 +81,7 @@ public final class Affinity {
     private static final class Calls {
         // int sched_setaffinity(pid_t pid, size_t bytes, const cpu_set_t *mask); and its sister
         private static final FunctionDescriptor SHAPE = FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, ADDRESS);
-        static final MethodHandle SET = link("sched_setaffinity");
-        static final MethodHandle GET = link("sched_getaffinity");
-
-        private static MethodHandle link(String name) {
-            Linker linker = Linker.nativeLinker();
-            return linker.downcallHandle(linker.defaultLookup().find(name).orElseThrow(), SHAPE);
-        }
+        static final MethodHandle SET = Downcall.link("sched_setaffinity", SHAPE);
+        static final MethodHandle GET = Downcall.link("sched_getaffinity", SHAPE);
     }
 }
