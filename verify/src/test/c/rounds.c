@@ -1,171 +1,106 @@
-/* One of several processes over a file of wait groups, onces, parkers and doorbells. What it does with them is the text of their
-   documentation: the test puts each part into a header. RoundsProgram is the same in Java, on the same places. */
-#define _GNU_SOURCE
-#include <fcntl.h>
-#include <limits.h>
-#include <linux/futex.h>
-#include <signal.h>
-#include <stdatomic.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/mman.h>
-#include <sys/syscall.h>
-#include <unistd.h>
+/* One of several processes over a file of wait groups, onces, parkers and doorbells. RoundsProgram is the same in Java,
+   on the same places. */
+#include "program.h"
 
 enum { FORTH = 0, BACK = 64, ONCE = 128, ONCE_BACK = 192, OWN_PARKER = 256, OTHER_PARKER = 320, DATA = 1024 };
-enum { OWN_BELL = 384, OTHER_BELL = 448, BESIDE = 4 };
-enum { BYTES = 4096 };
+enum { OWN_BELL = 384, OTHER_BELL = 448 };
 
-/* Where the upper half of a long is. */
-enum { UPPER = __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ ? 4 : 0 };
-
-typedef _Atomic int word_t;
-typedef _Atomic uint64_t group_t;
+/* What a bell is rung for lies beside it. */
+typedef struct {
+    futex_doorbell bell;
+    futex_word number;
+} numbered_bell;
 
 static char *memory;
-
-#define cas(word, expected, value)                                                                                     \
-    ({                                                                                                                 \
-        __typeof__(expected) found = expected;                                                                         \
-        atomic_compare_exchange_strong(word, &found, value);                                                           \
-    })
-#define exchange atomic_exchange
-#define fetch_or atomic_fetch_or
-#define fail() die("a count out of range")
-
-static void futex_wait(void *word, unsigned value) { syscall(SYS_futex, word, FUTEX_WAIT, value, NULL, NULL, 0); }
-
-/* Whether this process is killed before its first wake. */
-static int dies;
-
-static void futex_wake(void *word, int count) {
-    if (dies) raise(SIGKILL);
-    syscall(SYS_futex, word, FUTEX_WAKE, count, NULL, NULL, 0);
-}
-
-static void die(const char *why) {
-    fprintf(stderr, "%s\n", why);
-    exit(1);
-}
 
 static void count(int expected) {
     int *data = (int *)(memory + DATA);
     if (expected != -1 && *data != expected) {
-        die("the plain data is not what it should be");
+        fail("the plain data is not what it should be");
     }
     ++*data;
 }
 
-/* ---- WaitGroup */
-
-static void add(group_t *word, int n) {
-    char *half = (char *)word + UPPER;
-#include "WaitGroup_add_n.h"
-}
-
-static void group_wait(group_t *word) {
-    char *half = (char *)word + UPPER;
-#include "WaitGroup_wait.h"
-}
-
-/* ---- Once */
-
-static void body(void) { count(-1); }
-
-static void once(word_t *word) {
-#include "Once.h"
-}
-
-/* ---- Parker */
-
-static void unpark(word_t *word) {
-#include "Parker_unpark.h"
-}
-
-static void park(word_t *word) {
-#include "Parker_park.h"
-}
-
-/* ---- Doorbell */
-
-static void ring(word_t *word) {
-#include "Doorbell_ring_after_the.h"
-}
-
-static int number(word_t *word) { return *(int *)((char *)word + BESIDE); }
-
-static void await(word_t *word, int expected) {
-#define ready() (number(word) == expected)
-#include "Doorbell_await.h"
-#undef ready
-}
-
-/* ---- what to do */
-
 static void groups(int rounds) {
-    group_t *forth = (group_t *)(memory + FORTH), *back = (group_t *)(memory + BACK);
+    futex_wait_group *forth = (futex_wait_group *)(memory + FORTH), *back = (futex_wait_group *)(memory + BACK);
     for (int i = 0; i < rounds; i++) {
-        group_wait(forth);
-        add(forth, 1);
+        must(futex_wait_group_wait(forth));
+        must(futex_wait_group_add(forth, 1));
         count(2 * i + 1);
-        add(back, -1);
+        must(futex_wait_group_done(back));
     }
+}
+
+static bool body(void *unused) {
+    (void)unused;
+    count(-1);
+    return true;
 }
 
 static void parkers(int rounds) {
     for (int i = 0; i < rounds; i++) {
-        park((word_t *)(memory + OTHER_PARKER));
+        must(futex_parker_park((futex_parker *)(memory + OTHER_PARKER)));
         count(-1);
-        unpark((word_t *)(memory + OWN_PARKER));
+        futex_parker_unpark((futex_parker *)(memory + OWN_PARKER));
     }
+}
+
+/* What to wait for by a bell. */
+typedef struct {
+    numbered_bell *at;
+    uint32_t number;
+} expected;
+
+static bool is_there(void *argument) {
+    expected *what = (expected *)argument;
+    return futex_word_get(&what->at->number) == what->number;
+}
+
+static void await(int offset, uint32_t number) {
+    expected what = {(numbered_bell *)(memory + offset), number};
+    must(futex_doorbell_wait(&what.at->bell, is_there, &what));
 }
 
 static void bells(int rounds) {
-    word_t *own = (word_t *)(memory + OTHER_BELL), *other = (word_t *)(memory + OWN_BELL);
+    numbered_bell *other = (numbered_bell *)(memory + OWN_BELL);
     for (int i = 1; i <= rounds; i++) {
-        await(own, i);
+        await(OTHER_BELL, (uint32_t)i);
         count(-1);
-        *(word_t *)((char *)other + BESIDE) = i;
-        ring(other);
+        futex_word_set(&other->number, (uint32_t)i);
+        futex_doorbell_ring(&other->bell);
     }
 }
 
-/* Sleeps by the bell of the other for something that never comes. */
-static void sleep_by_bell(void) { await((word_t *)(memory + OTHER_BELL), -1); }
-
 /* Counts up, and rings, so many times. */
 static void ring_bell(int times) {
-    word_t *other = (word_t *)(memory + OTHER_BELL);
+    numbered_bell *other = (numbered_bell *)(memory + OTHER_BELL);
     for (int i = 0; i < times; i++) {
-        atomic_fetch_add((word_t *)((char *)other + BESIDE), 1);
-        ring(other);
+        futex_word_add(&other->number, 1);
+        futex_doorbell_ring(&other->bell);
     }
 }
 
 int main(int argc, char **argv) {
-    int file = argc != 4 ? -1 : open(argv[1], O_RDWR);
-    memory = file < 0 ? MAP_FAILED : mmap(NULL, BYTES, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
-    if (memory == MAP_FAILED) {
-        die("usage: FILE group|once|parker|bell|sleep|ring|die ROUNDS");
+    if (argc != 4) {
+        fail("usage: FILE group|once|parker|bell|sleep|ring|die ROUNDS");
     }
+    memory = map(argv[1], BYTES);
     if (!strcmp(argv[2], "group")) {
         groups(atoi(argv[3]));
     } else if (!strcmp(argv[2], "parker")) {
         parkers(atoi(argv[3]));
     } else if (!strcmp(argv[2], "bell")) {
         bells(atoi(argv[3]));
-    } else if (!strcmp(argv[2], "sleep")) {
-        sleep_by_bell();
+    } else if (!strcmp(argv[2], "sleep")) { /* for something that never comes */
+        await(OTHER_BELL, UINT32_MAX);
     } else if (!strcmp(argv[2], "ring")) {
         ring_bell(atoi(argv[3]));
     } else if (!strcmp(argv[2], "die")) {
-        dies = 1;
+        dies_before_wake = true;
         ring_bell(atoi(argv[3]));
     } else {
-        once((word_t *)(memory + ONCE));
-        once((word_t *)(memory + ONCE_BACK));
+        must(futex_once_run((futex_once *)(memory + ONCE), body, NULL));
+        must(futex_once_run((futex_once *)(memory + ONCE_BACK), body, NULL));
     }
     return 0;
 }

@@ -1,54 +1,14 @@
-/* One of two processes that read and write two numbers of a mapped file, which are equal whenever nobody writes. The
-   lock itself is the text of RwMutex's documentation: the test copies it to a header. RwMutexProgram is the same in
-   Java, on the same places. */
-#include <errno.h>
-#include <fcntl.h>
-#include <limits.h>
-#include <linux/futex.h>
-#include <stdatomic.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/mman.h>
-#include <sys/syscall.h>
-#include <time.h>
-#include <unistd.h>
+/* One of two processes that read and write two numbers of a mapped file, which are equal whenever nobody writes.
+   RwMutexProgram is the same in Java, on the same places. */
+#include "program.h"
 
-enum { BYTES = 4096, LOCK = 64, ONE = 1024, OTHER = 2048 };
+enum { LOCK = 64, ONE = 1024, OTHER = 2048 };
 
-typedef _Atomic unsigned word_t;
+static futex_rw_mutex *mutex;
 
-static int cas(word_t *word, unsigned expected, unsigned value) {
-    return atomic_compare_exchange_strong(word, &expected, value);
-}
+static void lock(bool write) { must((write ? futex_rw_mutex_write_lock : futex_rw_mutex_read_lock)(mutex)); }
 
-static void atomic_add(word_t *word, unsigned value) { atomic_fetch_add(word, value); }
-
-static int dies; /* as soon as it has been woken */
-
-static int futex_wait(word_t *word, unsigned expected, long millis) {
-    struct timespec time = {.tv_nsec = millis * 1000000};
-    if (syscall(SYS_futex, word, FUTEX_WAIT, expected, &time, NULL, 0) != 0) {
-        return errno == ETIMEDOUT;
-    }
-    if (dies) {
-        _exit(0);
-    }
-    return 0;
-}
-
-static void futex_wake(word_t *word, int count) { syscall(SYS_futex, word, FUTEX_WAKE, count, NULL, NULL, 0); }
-
-/* The documentation says it in words: every access is atomic. */
-#define unsigned _Atomic unsigned
-#include "RwMutex.h"
-#undef unsigned
-
-static void fail(const char *why) {
-    fprintf(stderr, "%s\n", why);
-    exit(1);
-}
+static void unlock(bool write) { must((write ? futex_rw_mutex_write_unlock : futex_rw_mutex_read_unlock)(mutex)); }
 
 /* Inside the lock, lest nobody ever meets who should not. */
 static void rest(void) {
@@ -57,39 +17,46 @@ static void rest(void) {
 }
 
 static long play(char *memory, unsigned seed, long rounds) {
-    word_t *words = (word_t *)(memory + LOCK);
     volatile int64_t *one = (int64_t *)(memory + ONE), *other = (int64_t *)(memory + OTHER);
     long written = 0;
     for (long i = 0; i < rounds; i++) {
-        int write = rand_r(&seed) % 4 == 0;
-        lock(words, write);
+        bool write = rand_r(&seed) % 4 == 0;
+        bool downgrade = write && rand_r(&seed) % 4 == 0;
+        lock(write);
         int64_t seen = *one;
         rest();
         if (seen != *other) {
             fail("a writer is at work");
         }
         if (write) {
-            *one = seen + 1;
+            *one = ++seen;
             rest();
-            *other = seen + 1;
+            *other = seen;
             written++;
         }
-        unlock(words, write);
+        if (downgrade) {
+            must(futex_rw_mutex_downgrade(mutex));
+            rest();
+            if (*one != seen || *other != seen) {
+                fail("a writer came in between");
+            }
+        }
+        unlock(write && !downgrade);
     }
     return written;
 }
 
 int main(int argc, char **argv) {
-    int file = argc < 2 ? -1 : open(argv[1], O_RDWR);
-    char *memory = file < 0 ? MAP_FAILED : mmap(NULL, BYTES, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
-    if (memory == MAP_FAILED) {
+    if (argc < 2) {
         fail("usage: FILE [read | die | SEED ROUNDS]");
     }
+    char *memory = map(argv[1], BYTES);
+    mutex = (futex_rw_mutex *)(memory + LOCK);
     if (argc < 4) {
-        dies = argc == 3 && !strcmp(argv[2], "die");
-        int write = argc == 2 || dies;
-        lock((word_t *)(memory + LOCK), write); /* the test kills us here, if it is for writing */
-        unlock((word_t *)(memory + LOCK), write);
+        dies_when_woken = argc == 3 && !strcmp(argv[2], "die");
+        bool write = argc == 2 || dies_when_woken;
+        lock(write); /* the test kills us here, if it is for writing */
+        unlock(write);
         return 0;
     }
     printf("%ld", play(memory, (unsigned)strtoul(argv[2], NULL, 10), atol(argv[3])));

@@ -22,11 +22,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 class PagesTest {
     private static final Path ROOT = Path.of("..");
 
-    /// The C of this page is compiled, part by part, into the programs of `SharedRoundsTest` and its siblings.
-    private static final String LAYOUTS = "docs/layouts.md";
-
-    private static final Pattern LAYOUT = Pattern.compile("(?m)^## (\\w+)$");
-
     /// All that a block may be; one of Java or C that must not be compiled is `text`. Go stands beside ours, and is not
     /// compiled.
     private static final Set<String> LANGUAGES = Set.of("java", "c", "go", "sh", "xml", "text", "ini", "");
@@ -69,21 +64,6 @@ class PagesTest {
             if (link.group(2) != null) {
                 assertThat(anchors(target)).contains(link.group(2));
             }
-        }
-    }
-
-    @Test
-    void theCOfTheLayoutsIsInTheProgramsOfTheTests() throws IOException {
-        StringBuilder programs = new StringBuilder();
-        try (Stream<Path> sources = Files.list(Path.of("src/test/c"))) {
-            for (Path source : sources.toList()) {
-                programs.append(Files.readString(source));
-            }
-        }
-        for (MatchResult name : LAYOUT.matcher(Files.readString(ROOT.resolve(LAYOUTS)))
-                .results()
-                .toList()) {
-            assertThat(programs.toString()).contains("#include \"" + name.group(1));
         }
     }
 
@@ -203,7 +183,7 @@ class PagesTest {
         for (Fence block : blocks) {
             if (!LANGUAGES.contains(block.language())) {
                 errors.add(page + ":" + block.line() + ": unknown language " + block.language());
-            } else if (block.language().equals("c") && block.noted("file").isEmpty() && !page.equals(LAYOUTS)) {
+            } else if (block.language().equals("c") && block.noted("file").isEmpty()) {
                 errors.add(page + ":" + block.line() + ": C that is no file");
             }
         }

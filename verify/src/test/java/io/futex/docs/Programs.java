@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 
 /// The programs of a page. A block under the note `<!-- file: NAME -->` is a file, one of `sh` under `<!-- run -->` is
 /// run by bash in the folder of the files, and one of `text` after that is the whole of what it prints. `$FUTEX` is the
-/// class path of the library, as the README says.
+/// class path of the library, as the README says, and `$FUTEX_C` the folder of the C header.
 final class Programs {
     /// Variables that give options to every JVM: each says on its error stream that it has found one.
     private static final Set<String> OPTIONS = Set.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS");
@@ -66,6 +66,8 @@ final class Programs {
                 .redirectOutput(output.toFile());
         builder.environment().keySet().removeAll(OPTIONS);
         builder.environment().put("FUTEX", ClassPath.ofTests());
+        builder.environment()
+                .put("FUTEX_C", Path.of("..", "interop", "c").toRealPath().toString());
         builder.environment()
                 .merge(
                         "PATH",

@@ -135,7 +135,7 @@ record Layout(String primitive, String struct, int bytes, int alignment, List<Fi
                 .append(alignment)
                 .append("-aligned: `struct ")
                 .append(struct);
-        table.append("`.\n\n| offset | field | bits | name | meaning |\n|---|---|---|---|---|\n");
+        table.append("`.\n\n| offset | field | bits, or value | name | meaning |\n|---|---|---|---|---|\n");
         for (Field field : fields) {
             if (!field.meaning().isEmpty()) {
                 row(table, field, "", "", field.meaning());

@@ -26,7 +26,7 @@ class DoorbellKillTest extends SharedFile {
     private Doorbell bell;
 
     DoorbellKillTest() {
-        super(RoundsProgram.class, "rounds", RoundsProgram.PRIMITIVES);
+        super(RoundsProgram.class, "rounds");
     }
 
     @BeforeEach

@@ -25,9 +25,6 @@ public final class RoundsProgram {
     /// From a bell to what was published.
     static final long BESIDE = 4;
 
-    /// What its like in C is made of.
-    static final String[] PRIMITIVES = {"WaitGroup", "Once", "Parker", "Doorbell"};
-
     private static final VarHandle INT = ValueLayout.JAVA_INT.varHandle();
 
     private RoundsProgram() {}

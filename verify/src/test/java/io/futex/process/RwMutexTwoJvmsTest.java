@@ -22,8 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/// One read-write lock in a mapped file, between this JVM and another process: a second JVM, or a C program whose lock
-/// is the text of the documentation.
+/// One read-write lock in a mapped file, between this JVM and another process: a second JVM, or a C program.
 @SuppressWarnings("LockNotBeforeTry") // what fails in between ends the test anyway
 @Timeout(value = 5, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class RwMutexTwoJvmsTest {
@@ -142,7 +141,7 @@ class RwMutexTwoJvmsTest {
                             RwMutexProgram.class.getName()));
             return ForkedJvm.java(command.toArray(String[]::new)).start(out(), err());
         }
-        command.add(0, CProgram.compiled("rw_mutex", "RwMutex").toString());
+        command.add(0, CProgram.compiled("rw_mutex").toString());
         return new ProcessBuilder(command)
                 .redirectOutput(out().toFile())
                 .redirectError(err().toFile())

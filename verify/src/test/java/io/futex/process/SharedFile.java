@@ -15,7 +15,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,7 +24,6 @@ import org.junit.jupiter.api.io.TempDir;
 abstract class SharedFile {
     private final Class<?> java;
     private final String c;
-    private final String[] primitives;
     private final Arena arena = Arena.ofShared();
 
     @TempDir
@@ -41,10 +39,9 @@ abstract class SharedFile {
 
     /// @param java the other side
     /// @param c the same in C, see [CProgram]
-    SharedFile(Class<?> java, String c, String... primitives) {
+    SharedFile(Class<?> java, String c) {
         this.java = java;
         this.c = c;
-        this.primitives = primitives;
     }
 
     @BeforeEach
@@ -98,10 +95,8 @@ abstract class SharedFile {
     }
 
     private Process c(String part, int rounds) {
-        Assumptions.assumeTrue(
-                System.getProperty("os.name").startsWith("Linux"), "SKIPPED: the C program calls Linux's futex");
         try {
-            String program = CProgram.compiled(c, primitives).toString();
+            String program = CProgram.compiled(c).toString();
             return new ProcessBuilder(program, file().toString(), part, String.valueOf(rounds))
                     .redirectError(directory.resolve("err").toFile())
                     .start();

@@ -20,7 +20,7 @@ class SharedPrimitivesTest extends SharedFile {
     private static final int ROUNDS = Scale.of(500, 1_000_000);
 
     SharedPrimitivesTest() {
-        super(PermitProgram.class, "permits", "Semaphore", "Event");
+        super(PermitProgram.class, "permits");
     }
 
     @ParameterizedTest

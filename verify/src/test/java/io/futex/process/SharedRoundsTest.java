@@ -18,7 +18,7 @@ class SharedRoundsTest extends SharedFile {
     private static final int RACING = 3;
 
     SharedRoundsTest() {
-        super(RoundsProgram.class, "rounds", RoundsProgram.PRIMITIVES);
+        super(RoundsProgram.class, "rounds");
     }
 
     /// The other side waits asleep for the first round.

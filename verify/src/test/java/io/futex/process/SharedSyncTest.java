@@ -18,7 +18,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -30,7 +29,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /// A mutex, a condition and a barrier in a mapped file, between this JVM and another process: a second JVM, or a C
-/// program whose primitives are the texts of the documentation.
+/// program.
 @Timeout(value = 5, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class SharedSyncTest {
     @TempDir
@@ -276,12 +275,7 @@ class SharedSyncTest {
             java.addAll(arguments);
             process = ForkedJvm.java(java.toArray(new String[0])).start(out, err);
         } else {
-            boolean meets = Set.of("meet", "join", "tire", "reset").contains(what);
-            String parties = "-DPARTIES=" + (meets ? numbers[numbers.length - 1] : 2);
-            arguments.add(
-                    0,
-                    CProgram.compiled("sync", parties, "PMutex", "PCondition", "Barrier")
-                            .toString());
+            arguments.add(0, CProgram.compiled("sync").toString());
             process = new ProcessBuilder(arguments)
                     .redirectOutput(out.toFile())
                     .redirectError(err.toFile())

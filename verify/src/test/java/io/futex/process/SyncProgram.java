@@ -17,7 +17,7 @@ public final class SyncProgram {
     static final long MUTEX = 256;
     /// 8 bytes.
     static final long CONDITION = 260;
-    /// 16 bytes.
+    /// 8 bytes.
     static final long BARRIER = 320;
     /// A long that the mutex guards.
     static final long COUNTER = 512;
