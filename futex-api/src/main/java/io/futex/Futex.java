@@ -320,15 +320,66 @@ public interface Futex {
     /// @return why it returned, as a hint
     WaitResult waitUntilUninterruptibly(MemorySegment base, long offset, int expected, long deadlineNanos);
 
-    /// Sleeps while all of several words hold their expected values.
+    /// How many words one [#waitAny] takes at most. Linux takes 128, of which one is for interrupts.
+    int MOST_WAITS = 127;
+
+    /// Sleeps while all of several words hold their expected values, as [#wait(MemorySegment, int)] does on one:
+    ///
+    /// ```java
+    /// for (; ; ) {
+    ///     int a = left.getAcquire();
+    ///     int b = right.getAcquire();
+    ///     if (isNews(a, b)) {
+    ///         break;
+    ///     }
+    ///     int hint = futex.waitAny(new FutexWait[] {
+    ///         new FutexWait(segment, 0, a), new FutexWait(segment, 64, b)
+    ///     });
+    /// }
+    /// ```
+    ///
+    /// The index is a hint as every result of a wait is: another word may have changed too, and a return may be
+    /// spurious. The same word may be there more than once. A wake of *local* words is counted, and consumed, for the
+    /// word that is told alone. Of *shared* words the system consumes the wakes of all that come before the thread has
+    /// left, and tells one of them; so all others are woken once more, and nobody who sleeps there loses his wake, but
+    /// he may return spuriously. Needs futex_waitv, Linux 5.16; virtual threads look at shared words every millisecond
+    /// instead.
+    ///
+    /// A closed arena, a word in the wrong place, ordering and fairness are as of the other waits; no arena is kept
+    /// open meanwhile.
+    ///
+    /// @param waits the words and their values, 1 to [#MOST_WAITS]; not to be changed meanwhile
+    /// @return the index of a word that was woken or had changed
+    /// @throws InterruptedException if the thread was interrupted before or during the wait; wakes that it may have
+    ///     absorbed have been passed on
+    /// @throws IllegalArgumentException for no words, or for too many
+    /// @throws UnsupportedOperationException without [Capability#WAIT_ANY]
+    /// @see <a href="https://docs.kernel.org/userspace-api/futex2.html">futex_waitv</a>
+    default int waitAny(FutexWait[] waits) throws InterruptedException {
+        throw new UnsupportedOperationException("waitAny: " + this + " lacks the capability WAIT_ANY");
+    }
+
+    /// As [#waitAny(FutexWait\[\])], for a limited time.
     ///
     /// @param waits the words and their values
     /// @param timeout how long; zero or less looks at the words once
     /// @param unit of `timeout`
     /// @return the index of a word that was woken or had changed, or -1 when the time is over
     /// @throws InterruptedException if the thread was interrupted before or during the wait
-    /// @throws UnsupportedOperationException without [Capability#WAIT_ANY]; no backend has it yet
+    /// @throws UnsupportedOperationException without [Capability#WAIT_ANY]
     default int waitAny(FutexWait[] waits, long timeout, TimeUnit unit) throws InterruptedException {
+        throw new UnsupportedOperationException("waitAny: " + this + " lacks the capability WAIT_ANY");
+    }
+
+    /// As [#waitAny(FutexWait\[\], long, TimeUnit)], but an interrupt does not end it: the status is kept for the
+    /// caller.
+    ///
+    /// @param waits the words and their values
+    /// @param timeout how long; zero or less looks at the words once
+    /// @param unit of `timeout`
+    /// @return the index of a word that was woken or had changed, or -1 when the time is over
+    /// @throws UnsupportedOperationException without [Capability#WAIT_ANY]
+    default int waitAnyUninterruptibly(FutexWait[] waits, long timeout, TimeUnit unit) {
         throw new UnsupportedOperationException("waitAny: " + this + " lacks the capability WAIT_ANY");
     }
 

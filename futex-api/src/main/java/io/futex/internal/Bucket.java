@@ -94,6 +94,7 @@ final class Bucket {
                 if (!node.waiter.claim()) {
                     continue; // claimed in another queue, or given up, and about to leave this one
                 }
+                node.waiter.claimedIn = node;
                 dequeue(node);
                 if (last == null) {
                     first = node;

@@ -2,6 +2,7 @@ package io.futex.internal;
 
 import io.futex.Capability;
 import io.futex.Futex;
+import io.futex.FutexWait;
 import io.futex.WaitResult;
 import io.futex.memory.MemoryChecks;
 import io.futex.memory.PerThread;
@@ -11,6 +12,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.invoke.VarHandle;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// All policy of waiting and waking, written once for every scope and system: argument checks, the look before the
@@ -27,8 +29,8 @@ import org.jspecify.annotations.Nullable;
 /// nobody needs to be woken.
 public final class Engine implements Futex {
     /// What the table can by itself.
-    private static final Set<Capability> TABLE =
-            Set.of(Capability.REPORTS_CHANGED, Capability.REPORTS_WOKEN_COUNT, Capability.WAKE_COUNT);
+    private static final Set<Capability> TABLE = Set.of(
+            Capability.REPORTS_CHANGED, Capability.REPORTS_WOKEN_COUNT, Capability.WAKE_COUNT, Capability.WAIT_ANY);
 
     private static final WaitTable NO_TABLE = new WaitTable(1);
 
@@ -42,6 +44,9 @@ public final class Engine implements Futex {
     /// Null where the system tells of a wake of one whether it woke anybody.
     private final @Nullable PerThread<OwnWordWaiter> ownWords;
 
+    /// For waits on several shared words; null where the backend has none.
+    private final @Nullable PerThread<Permit> permits;
+
     /// Whether platform threads poll.
     private final boolean polls;
 
@@ -51,6 +56,7 @@ public final class Engine implements Futex {
         this.backend = backend;
         this.table = table;
         this.ownWords = shared || backend == null || backend.tellsWakeOfOne() ? null : OwnWordWaiter.perThread(backend);
+        this.permits = shared && !polls && backend != null ? Permit.perThread(backend) : null;
         this.polls = polls;
     }
 
@@ -149,14 +155,71 @@ public final class Engine implements Futex {
         Outcome outcome;
         table.add(bucket, WaitTable.ONE_PARKED);
         try {
-            ParkedWaiter waiter = ownWords == null || Thread.currentThread().isVirtual()
-                    ? ParkedWaiter.current()
-                    : ownWords.current();
-            outcome = waiter.await(table.parked(bucket), base, offset, expected, wide, deadline, interruptible, this);
+            outcome = parkedWaiter()
+                    .await(table.parked(bucket), base, offset, expected, wide, deadline, interruptible, this);
         } finally {
             table.add(bucket, -WaitTable.ONE_PARKED);
         }
         return afterSleep(outcome, true, base, offset, interruptible);
+    }
+
+    private ParkedWaiter parkedWaiter() {
+        return ownWords == null || Thread.currentThread().isVirtual() ? ParkedWaiter.current() : ownWords.current();
+    }
+
+    // ---- waits on several words
+
+    @Override
+    public int waitAny(FutexWait[] waits) throws InterruptedException {
+        return waitAny(waits, Deadline.FOREVER, true);
+    }
+
+    @Override
+    public int waitAny(FutexWait[] waits, long timeout, TimeUnit unit) throws InterruptedException {
+        return waitAny(waits, Deadline.after(timeout, unit), true);
+    }
+
+    @Override
+    public int waitAnyUninterruptibly(FutexWait[] waits, long timeout, TimeUnit unit) {
+        try {
+            return waitAny(waits, Deadline.after(timeout, unit), false);
+        } catch (InterruptedException e) {
+            throw new AssertionError("an uninterruptible wait was interrupted", e);
+        }
+    }
+
+    private int waitAny(FutexWait[] waits, long deadline, boolean interruptible) throws InterruptedException {
+        if (waits.length == 0 || waits.length > MOST_WAITS) {
+            throw new IllegalArgumentException("waits for 1 to " + MOST_WAITS + " words, not for " + waits.length);
+        }
+        for (FutexWait wait : waits) {
+            MemorySegment unused = MemoryChecks.requireWord(wait.base(), wait.offset());
+        }
+        if (!waitsForAny()) {
+            throw new UnsupportedOperationException(
+                    "waitAny: " + this + " lacks the capability WAIT_ANY; it has " + capabilities());
+        }
+        if (interruptible && Thread.interrupted()) {
+            throw new InterruptedException();
+        }
+        int changed = WaitAny.changed(waits);
+        if (changed >= 0) {
+            return changed;
+        }
+        if (Deadline.isOver(deadline)) {
+            return WaitAny.NONE;
+        }
+        FutexBackend backend = this.backend;
+        if (permits == null || backend == null) {
+            return WaitAny.park(this, table, parkedWaiter(), waits, deadline, interruptible);
+        }
+        return Thread.currentThread().isVirtual()
+                ? WaitAny.poll(waits, deadline, interruptible, this)
+                : WaitAny.sleep(backend, permits.current(), waits, deadline, interruptible);
+    }
+
+    private boolean waitsForAny() {
+        return !shared || (backend != null && !polls && backend.waitsForAny());
     }
 
     /// What follows every sleep, however it was slept.
@@ -164,8 +227,7 @@ public final class Engine implements Futex {
     /// @param outcome `EARLY` for an interrupt, whose status is cleared
     /// @param exact whether `WOKEN` means that a wake has claimed this very thread, so that an interrupt came too late.
     ///     Else an interrupter may have ended the sleep or a wake; nobody can tell, so the wake is passed on.
-    private WaitResult afterSleep(
-            Outcome outcome, boolean exact, MemorySegment base, long offset, boolean interruptible)
+    WaitResult afterSleep(Outcome outcome, boolean exact, MemorySegment base, long offset, boolean interruptible)
             throws InterruptedException {
         boolean interrupted = outcome == Outcome.EARLY || (interruptible && !exact && Thread.interrupted());
         // Only FFM keeps an arena open, for the length of a call. If it was closed, the wake may have been for a word
@@ -312,6 +374,9 @@ public final class Engine implements Futex {
         Set<Capability> all = new HashSet<>(backend.capabilities(shared));
         if (ownWords != null) {
             all.addAll(TABLE);
+        }
+        if (waitsForAny()) {
+            all.add(Capability.WAIT_ANY);
         }
         return Set.copyOf(all);
     }

@@ -3,8 +3,10 @@ package io.futex.internal;
 import io.futex.memory.PerThread;
 import io.futex.spi.Outcome;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /// A thread that waits in the queues of a table: every virtual thread, and every thread where there is no native wait,
 /// by parking; elsewhere see the subclass. Whoever ends the wait, a wake in any of the queues, an interrupt or the end
@@ -40,6 +42,13 @@ class ParkedWaiter {
 
     /// For waits on one word.
     private final WaitNode node = new WaitNode(this);
+
+    /// The one by which a wake has claimed it, once it is woken; written by that wake.
+    @Nullable
+    WaitNode claimedIn;
+
+    /// For waits on several.
+    private WaitNode[] nodes = {};
 
     private int wakes;
 
@@ -124,6 +133,20 @@ class ParkedWaiter {
         return (s & WOKEN) == WOKEN && STATE.compareAndSet(this, s, IDLE);
     }
 
+    /// Nodes for a wait on several words.
+    ///
+    /// @return as many, or more
+    final WaitNode[] nodes(int count) {
+        int made = nodes.length;
+        if (made < count) {
+            nodes = Arrays.copyOf(nodes, count);
+            for (int i = made; i < count; i++) {
+                nodes[i] = new WaitNode(this);
+            }
+        }
+        return nodes;
+    }
+
     // ---- the wait on one word
 
     /// Sleeps in the queue of the word until woken, interrupted or timed out.
@@ -146,6 +169,27 @@ class ParkedWaiter {
             state = IDLE;
             return Outcome.CHANGED;
         }
+        try {
+            Outcome outcome = sleepToTheEnd(base, deadline, interruptible, engine);
+            if (outcome != Outcome.WOKEN) {
+                bucket.remove(node);
+            }
+            return outcome;
+        } catch (RuntimeException | Error e) {
+            if (abandon()) { // no stack, no thread to time the sleep, or memory that was closed
+                int unused = engine.awaken(base, offset, 1, false);
+            } else {
+                bucket.remove(node);
+            }
+            throw e;
+        }
+    }
+
+    /// Sleeps until claimed and woken, or until it has given up, which it does when interrupted or timed out. It is
+    /// still in its queues then, but for one of which a wake has taken it.
+    ///
+    /// @return `WOKEN`, `TIMED_OUT` or `EARLY`, as of [#await]
+    Outcome sleepToTheEnd(MemorySegment held, long deadline, boolean interruptible, Engine engine) {
         boolean interrupted = false;
         try {
             while (!isWoken()) {
@@ -156,9 +200,8 @@ class ParkedWaiter {
                 }
                 boolean leaves = (interruptible && interrupted) || Deadline.isOver(deadline);
                 if (!leaves) {
-                    sleep(base, deadline, engine);
+                    sleep(held, deadline, engine);
                 } else if (giveUp()) {
-                    bucket.remove(node);
                     if (interruptible && interrupted) {
                         interrupted = false;
                         return Outcome.EARLY;
@@ -167,13 +210,10 @@ class ParkedWaiter {
                 } else {
                     // A wake is on its way, for which an interrupt or the end of the time comes too late. But if it
                     // fails and puts the node back, nobody else says so.
-                    sleep(base, System.nanoTime() + SHORTLY_NANOS, engine);
+                    sleep(held, System.nanoTime() + SHORTLY_NANOS, engine);
                 }
             }
             return Outcome.WOKEN;
-        } catch (RuntimeException | Error e) {
-            abandon(bucket, base, offset, engine); // no stack, no thread to time the sleep, or memory that was closed
-            throw e;
         } finally {
             if (interrupted) {
                 Thread.currentThread().interrupt();
@@ -181,15 +221,16 @@ class ParkedWaiter {
         }
     }
 
-    /// Leaves the queue in any case, since this node will be in one again; a wake that was meant for it is passed on.
-    private void abandon(Bucket bucket, MemorySegment base, long offset, Engine engine) {
-        while (!giveUp()) {
+    /// Waits no longer in any case, since its nodes will be in queues again.
+    ///
+    /// @return whether a wake has come first; that is the caller's then, and must not be lost
+    final boolean abandon() {
+        while (state != IDLE && !giveUp()) {
             if (isWoken()) {
-                int unused = engine.awaken(base, offset, 1, false);
-                return;
+                return true;
             }
             Thread.onSpinWait();
         }
-        bucket.remove(node);
+        return false;
     }
 }

@@ -1,6 +1,7 @@
 package io.futex.spi;
 
 import io.futex.Capability;
+import io.futex.FutexWait;
 import java.lang.foreign.MemorySegment;
 import java.util.Objects;
 import java.util.Set;
@@ -93,6 +94,37 @@ public interface FutexBackend {
     /// @throws IllegalStateException when `held` has been closed
     default Outcome awaitOwn(MemorySegment own, int expected, MemorySegment held, long deadline) {
         return await(own, 0, expected, false, ALL, deadline);
+    }
+
+    /// Whether [#awaitAny] works here.
+    ///
+    /// @return false unless overridden
+    default boolean waitsForAny() {
+        return false;
+    }
+
+    /// Sleeps once if all words hold what is expected, atomically with respect to [#wake]: shared ones, and one of the
+    /// calling thread that is private to this process. Wakes of more than one word may be consumed; one is told.
+    ///
+    /// @param waits the shared words, at most [io.futex.Futex#MOST_WAITS]
+    /// @param own the thread's own word, at the start of the segment; [MemorySegment#NULL] for none
+    /// @param ownExpected its value for which to sleep
+    /// @param deadline on [System#nanoTime()]'s clock, [#FOREVER] for none
+    /// @return the index of a word that was woken, `waits.length` for the thread's own; below 0 if none was: the time
+    ///     is over, or ask [#diagnoseAny]
+    /// @throws IndexOutOfBoundsException when a word is not inside its memory
+    default int awaitAny(FutexWait[] waits, MemorySegment own, int ownExpected, long deadline) {
+        throw new UnsupportedOperationException("the backend " + name() + " waits for one word at a time");
+    }
+
+    /// Why [#awaitAny] has just failed, although the deadline is not over; by the same once more, with a time that is
+    /// over.
+    ///
+    /// @param waits the shared words
+    /// @return the index of a word that was woken meanwhile; below 0 if a word has changed, or nothing is wrong
+    /// @throws io.futex.FutexException when the system refuses
+    default int diagnoseAny(FutexWait[] waits) {
+        throw new UnsupportedOperationException("the backend " + name() + " must tell why a wait failed");
     }
 
     /// The address of a word to wait on. Whoever may wait on a word learns what it holds, so it must lie in memory that

@@ -26,6 +26,7 @@ public final class Asleep {
     // linux/futex.h: FUTEX_WAIT_BITSET, and with FUTEX_PRIVATE_FLAG; the operations of a wait where words are its own.
     // The locks of the C library, of an emulator and of the JVM wait by others: a thread that is RUNNABLE to the JVM
     // never waits for one of them by these.
+    private static final String FUTEX_WAITV = "449";
     private static final String WAIT_BITSET = "0x9 ";
     private static final String WAIT_BITSET_PRIVATE = "0x89 ";
 
@@ -88,11 +89,14 @@ public final class Asleep {
     }
 
     /// Whether a thread that is not parked sleeps on the word. The first argument of every futex call but futex_waitv
-    /// is the address, the second of the older ones the operation.
+    /// is the address, the second of the older ones the operation. Of futex_waitv it is an array, so that one is
+    /// believed: in a test a thread waits for the words that it asks for.
     private static boolean inKernel(Thread thread, MemorySegment word) {
         String[] call = kernelCall(thread);
         return call.length == 3
-                && (call[1].equals("0x" + Long.toHexString(word.address())) || (OWN_WORDS && isWait(call[2])));
+                && (call[0].equals(FUTEX_WAITV)
+                        || call[1].equals("0x" + Long.toHexString(word.address()))
+                        || (OWN_WORDS && isWait(call[2])));
     }
 
     private static boolean isWait(String arguments) {

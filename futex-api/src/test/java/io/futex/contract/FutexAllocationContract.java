@@ -141,7 +141,7 @@ public abstract class FutexAllocationContract extends FutexEntryStormContract {
     }
 
     /// The best of some attempts: the first ones may run while the JVM still links and compiles.
-    private static void assertAllocates(int bytes, int times, Runnable action) {
+    static void assertAllocates(int bytes, int times, Runnable action) {
         long limit = times * (1L + bytes) + METER_BYTES;
         long allocated = Long.MAX_VALUE;
         for (int attempt = 0; attempt < ATTEMPTS && allocated >= limit; attempt++) {

@@ -12,7 +12,7 @@ package io.futex.contract;
 /// ```
 ///
 /// Everything a subclass may adapt is in [FutexFixture]: the memory of the words, and nothing of what must hold.
-public abstract class FutexContract extends FutexAllocationContract {
+public abstract class FutexContract extends FutexWaitAnyContract {
     /// For the subclass that a backend makes.
     protected FutexContract() {}
 }

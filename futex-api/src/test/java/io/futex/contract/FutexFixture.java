@@ -91,7 +91,7 @@ public abstract class FutexFixture {
 
     /// What this futex must declare, exactly; from one table for all backends.
     protected Set<Capability> expectedCapabilities() {
-        return ExpectedCapabilities.of(futex().backend(), futex().isShared(), hasFutexWait());
+        return ExpectedCapabilities.of(futex().backend(), futex().isShared(), hasFutexWait(), hasFutexWaitv());
     }
 
     /// Whether this machine's kernel has futex_wait. A test that can ask the kernel itself overrides this.
@@ -104,6 +104,11 @@ public abstract class FutexFixture {
         int major = Integer.parseInt(version[0]);
         int minor = Integer.parseInt(version[1]);
         return System.getProperty("os.name").startsWith("Linux") && (major > 6 || (major == 6 && minor >= 7));
+    }
+
+    /// Whether this machine's kernel has futex_waitv: it came before futex_wait, and filters know both or neither.
+    protected boolean hasFutexWaitv() {
+        return hasFutexWait();
     }
 
     /// Whether a wait may end for no reason as a matter of course: where it is a poll.

@@ -34,7 +34,8 @@ class EngineTest {
     void namesTheBackend() {
         assertThat(backend.local()).hasToString("Futex[fake, local, as told]");
         assertThat(backend.shared()).hasToString("Futex[fake, shared, as told]");
-        assertThat(backend.local().capabilities()).containsExactly(Capability.WAKE_COUNT);
+        assertThat(backend.local().capabilities())
+                .containsExactlyInAnyOrder(Capability.WAKE_COUNT, Capability.WAIT_ANY);
         assertThat(backend.shared().capabilities()).containsExactly(Capability.PROCESS_SHARED);
         assertThat(backend.local().isShared()).isFalse();
         assertThat(backend.shared().isShared()).isTrue();
@@ -44,7 +45,7 @@ class EngineTest {
     void capabilitiesAreThoseOfNow() {
         backend.local = Set.of();
         backend.shared = Set.of(Capability.PROCESS_SHARED, Capability.PRECISE_TIMEOUT);
-        assertThat(scopes.get(0).capabilities()).isEmpty();
+        assertThat(scopes.get(0).capabilities()).containsExactly(Capability.WAIT_ANY); // by the table
         assertThat(scopes.get(1).capabilities()).isEqualTo(backend.shared);
         backend.shared = Set.of(Capability.PROCESS_SHARED);
         assertThat(scopes.get(1).capabilities()).isEqualTo(backend.shared);

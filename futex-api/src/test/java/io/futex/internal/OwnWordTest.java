@@ -44,6 +44,7 @@ class OwnWordTest {
                         Capability.REPORTS_CHANGED,
                         Capability.REPORTS_WOKEN_COUNT,
                         Capability.WAKE_COUNT,
+                        Capability.WAIT_ANY,
                         Capability.PRECISE_TIMEOUT);
         assertThat(local).hasToString("Futex[asked, local, asked]");
         assertThat(Engine.polling(asked))

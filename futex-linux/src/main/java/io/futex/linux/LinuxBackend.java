@@ -2,12 +2,14 @@ package io.futex.linux;
 
 import io.futex.Capability;
 import io.futex.FutexException;
+import io.futex.FutexWait;
 import io.futex.spi.BackendUnavailableException;
 import io.futex.spi.FutexBackend;
 import io.futex.spi.Outcome;
 import java.lang.foreign.MemorySegment;
 import java.util.EnumSet;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// Waits by futex_wait and wakes by futex_wake where the kernel has them (6.7), else by futex(2).
 ///
@@ -45,6 +47,9 @@ final class LinuxBackend implements FutexBackend {
     /// Whether futex_wait and futex_wake are called. Given up for good once the kernel or a seccomp filter refuses one
     /// of them what futex(2) does.
     private volatile boolean futex2;
+
+    /// Whether futex_waitv works; null until somebody wants to know.
+    private volatile @Nullable Boolean waitv;
 
     private LinuxBackend(LinuxCalls calls, SystemCalls numbers, boolean allowed) {
         this.calls = calls;
@@ -171,6 +176,60 @@ final class LinuxBackend implements FutexBackend {
             futex2 = false; // had it been the word's fault, this would have failed as well
         }
         return (int) Math.max(0, woken);
+    }
+
+    // ---- waits on several words
+
+    /// Without an array, futex_waitv answers EINVAL. It is of futex2, so whoever wants none of that has none of this.
+    @Override
+    public boolean waitsForAny() {
+        Boolean known = waitv;
+        if (known == null) {
+            known = allowed && calls.syscallForErrno(numbers.futexWaitv(), NOT_HELD, 0, 0, 0, 0, 0, 0) == -Errno.EINVAL;
+            waitv = known;
+        }
+        return known;
+    }
+
+    @Override
+    public int awaitAny(FutexWait[] waits, MemorySegment own, int ownExpected, long deadline) {
+        return (int) waitv(false, waits, own, ownExpected, deadline);
+    }
+
+    @Override
+    public int diagnoseAny(FutexWait[] waits) {
+        long result = waitv(true, waits, NOT_HELD, 0, 0);
+        return switch ((int) -Math.min(0, result)) {
+            case 0 -> (int) result;
+            // A word has changed; it would sleep again; a signal handler has run.
+            case Errno.EAGAIN, Errno.ETIMEDOUT, Errno.EINTR -> -1;
+            default -> throw refusal(waits.length, (int) -result);
+        };
+    }
+
+    private FutexException refusal(int words, int errno) {
+        if (errno == Errno.ENOSYS || errno == Errno.EPERM) {
+            waitv = false; // a seccomp filter that was installed after we had asked
+        }
+        return new FutexException("futex_waitv of " + words + " words: " + Errno.describe(errno));
+    }
+
+    // long futex_waitv(struct futex_waitv *waiters, unsigned int nr, unsigned int flags, timespec *timeout, clockid_t)
+    private long waitv(boolean errno, FutexWait[] waits, MemorySegment own, int ownExpected, long deadline) {
+        MemorySegment vector = WaitVector.current();
+        int count = waits.length;
+        for (int i = 0; i < count; i++) {
+            FutexWait wait = waits[i];
+            long address = FutexBackend.addressOf(wait.base(), wait.offset());
+            WaitVector.set(vector, i, wait.expected(), address, futex2Flags(true));
+        }
+        if (own.address() != 0) {
+            WaitVector.set(vector, count++, ownExpected, own.address(), futex2Flags(false));
+        }
+        long timespec = deadline == FOREVER ? 0 : Timespec.write(deadline);
+        // Of the words' arenas FFM could keep one open; it is the first one's.
+        return call(
+                errno, numbers.futexWaitv(), waits[0].base(), vector.address(), count, 0, timespec, CLOCK_MONOTONIC, 0);
     }
 
     // long futex_wait(void *uaddr, unsigned long val, unsigned long mask, unsigned flags, timespec *timeout, clockid_t)

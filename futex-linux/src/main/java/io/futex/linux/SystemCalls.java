@@ -9,9 +9,11 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param futex futex(2), by the architecture's own table
 /// @param clockGettime clock_gettime(2), by the same table
+/// @param futexWaitv futex_waitv, Linux 5.16
 /// @param futexWake futex_wake, Linux 6.7
 /// @param futexWait futex_wait, Linux 6.7
-record SystemCalls(int futex, int clockGettime, int futexWake, int futexWait) {
+record SystemCalls(int futex, int clockGettime, int futexWaitv, int futexWake, int futexWait) {
+    private static final int FUTEX_WAITV_COMMON = 449;
     private static final int FUTEX_WAKE_COMMON = 454;
     private static final int FUTEX_WAIT_COMMON = 455;
 
@@ -34,6 +36,6 @@ record SystemCalls(int futex, int clockGettime, int futexWake, int futexWait) {
     }
 
     private static SystemCalls common(int futex, int clockGettime) {
-        return new SystemCalls(futex, clockGettime, FUTEX_WAKE_COMMON, FUTEX_WAIT_COMMON);
+        return new SystemCalls(futex, clockGettime, FUTEX_WAITV_COMMON, FUTEX_WAKE_COMMON, FUTEX_WAIT_COMMON);
     }
 }

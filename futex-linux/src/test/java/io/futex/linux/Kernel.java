@@ -18,6 +18,7 @@ final class Kernel {
     static final int FUTEX_PRIVATE_FLAG = 128;
 
     private static final int EAGAIN = 11;
+    private static final int EINVAL = 22;
     private static final MethodHandle SYSCALL;
     private static final long ERRNO = Linker.Option.captureStateLayout().byteOffset(PathElement.groupElement("errno"));
 
@@ -49,6 +50,11 @@ final class Kernel {
         try (Arena arena = Arena.ofConfined()) {
             return syscall(455, arena.allocate(4, 4), 1, 0xFFFF_FFFFL, 2, 0, 1) == -EAGAIN;
         }
+    }
+
+    /// Whether this kernel has futex_waitv and no filter hides it.
+    static boolean hasFutexWaitv() {
+        return syscall(449, MemorySegment.NULL, 0, 0, 0, 0, 0) == -EINVAL;
     }
 
     /// What a C program does that wakes a word.

@@ -15,4 +15,9 @@ final class LinuxSharedContractTest extends FutexContract {
     protected boolean hasFutexWait() {
         return Kernel.hasFutexWait();
     }
+
+    @Override
+    protected boolean hasFutexWaitv() {
+        return Kernel.hasFutexWaitv();
+    }
 }

@@ -1,6 +1,7 @@
 package io.futex.internal;
 
 import io.futex.Capability;
+import io.futex.FutexWait;
 import io.futex.WaitResult;
 import io.futex.contract.Scale;
 import io.futex.memory.MemoryChecks;
@@ -57,20 +58,21 @@ class LocalEngineLincheckTest {
                         Waiting.TIMED));
     }
 
-    /// A waiter is not its node: two that stand in two queues each, one of which leaves when its time is over, are
+    /// A waiter is not its node: two that wait for two words each, one of which leaves when its time is over, are
     /// claimed once each, by either wake, and the other wake takes neither for one that it could wake.
     @Test
-    void waitersInTwoQueuesAreClaimedOnce() {
+    void waitersForAnyOfTwoWordsAreClaimedOnce() {
         Lincheck.runConcurrentTest(INVOCATIONS, () -> {
-            Bucket[] buckets = {new Bucket(), new Bucket()};
+            WaitTable table = new WaitTable(1);
+            Engine engine = Engine.portable(table);
             Word[] words = {new Word(), new Word()};
             AtomicInteger counted = new AtomicInteger();
             AtomicInteger woken = new AtomicInteger();
             run(new Thread[] {
-                new Thread(() -> woken.addAndGet(awaitBoth(buckets, words, false))),
-                new Thread(() -> woken.addAndGet(awaitBoth(buckets, words, true))),
-                new Thread(() -> counted.addAndGet(change(buckets[0], words[0]))),
-                new Thread(() -> counted.addAndGet(change(buckets[1], words[1])))
+                new Thread(() -> woken.addAndGet(awaitAny(engine, table, words, Deadline.FOREVER))),
+                new Thread(() -> woken.addAndGet(awaitAny(engine, table, words, LONG_AGO))),
+                new Thread(() -> counted.addAndGet(change(engine, words[0]))),
+                new Thread(() -> counted.addAndGet(change(engine, words[1])))
             });
             if (counted.get() != woken.get()) {
                 throw new AssertionError(counted + " were woken, " + woken + " say so");
@@ -78,32 +80,21 @@ class LocalEngineLincheckTest {
         });
     }
 
-    private static int change(Bucket bucket, Word word) {
+    private static int change(Engine engine, Word word) {
         word.set(1);
-        return bucket.wake(word.segment.address(), 1, false);
+        return engine.wakeOne(word.segment);
     }
 
-    /// @return 1 if a wake ended it
-    private static int awaitBoth(Bucket[] buckets, Word[] words, boolean timed) {
+    /// @return 1 if a wake ended it, and it says on which word; 0 if it found a change, or its time is over
+    private static int awaitAny(Engine engine, WaitTable table, Word[] words, long deadline) {
         ParkedWaiter waiter = new ParkedWaiter(Thread.currentThread());
-        WaitNode[] nodes = {new WaitNode(waiter), new WaitNode(waiter)};
-        boolean leaves = timed;
-        waiter.await();
-        for (int i = 0; i < 2; i++) {
-            leaves |= !buckets[i].append(nodes[i], words[i].segment, 0, 0, false);
+        FutexWait[] waits = {new FutexWait(words[0].segment, 0, 0), new FutexWait(words[1].segment, 0, 0)};
+        try {
+            int ended = WaitAny.park(engine, table, waiter, waits, deadline, false);
+            return ended >= 0 && waiter.nodes(2)[ended] == waiter.claimedIn ? 1 : 0;
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
         }
-        int woken = 1;
-        while (!waiter.isWoken()) {
-            if (leaves && waiter.giveUp()) {
-                woken = 0;
-                break;
-            }
-            LockSupport.park(); // if it has been claimed, a wake is on its way
-        }
-        for (int i = 0; i < 2; i++) {
-            buckets[i].remove(nodes[i]);
-        }
-        return woken;
     }
 
     private enum Waiting {
