@@ -116,8 +116,11 @@ public final class Engine implements Futex {
         if (MemoryChecks.read(base, offset) != expected) {
             return WaitResult.CHANGED;
         }
-        return Deadline.isOver(deadline)
-                ? WaitResult.TIMED_OUT
+        if (Deadline.isOver(deadline)) {
+            return WaitResult.TIMED_OUT;
+        }
+        return Events.areWanted()
+                ? WaitEvent.await(this, base, offset, expected, deadline, interruptible)
                 : await(base, offset, expected, deadline, interruptible);
     }
 
@@ -209,6 +212,13 @@ public final class Engine implements Futex {
         if (Deadline.isOver(deadline)) {
             return WaitAny.NONE;
         }
+        return Events.areWanted()
+                ? WaitEvent.awaitAny(this, waits, deadline, interruptible)
+                : awaitAny(waits, deadline, interruptible);
+    }
+
+    /// Sleeps on checked words, which held what is expected a moment ago.
+    int awaitAny(FutexWait[] waits, long deadline, boolean interruptible) throws InterruptedException {
         FutexBackend backend = this.backend;
         if (permits == null || backend == null) {
             return WaitAny.park(this, table, parkedWaiter(), waits, deadline, interruptible);
@@ -289,17 +299,23 @@ public final class Engine implements Futex {
         if (!shared) {
             int bucket = table.bucket(base, offset);
             long waiters = table.waiters(bucket);
-            return waiters == 0 ? 0 : awaken(table.parked(bucket), waiters, base, offset, count, platformFirst);
+            return waiters == 0
+                    ? 0
+                    : recorded(count, awaken(table.parked(bucket), waiters, base, offset, count, platformFirst));
         }
         FutexBackend backend = this.backend;
         if (!polls && backend != null) {
-            return backend.wake(base, offset, true, FutexBackend.ALL, count);
+            return recorded(count, backend.wake(base, offset, true, FutexBackend.ALL, count));
         }
         VarHandle.fullFence(); // as every wake
         if (backend != null) {
             int unused = backend.wake(base, offset, false, FutexBackend.ALL, count);
         }
-        return UNKNOWN;
+        return recorded(count, UNKNOWN);
+    }
+
+    private int recorded(int count, int woken) {
+        return Events.areWanted() ? WakeEvent.made(this, count, woken) : woken;
     }
 
     private int awaken(Bucket parked, long waiters, MemorySegment base, long offset, int count, boolean platformFirst) {
