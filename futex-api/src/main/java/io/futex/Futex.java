@@ -92,9 +92,12 @@ import java.util.concurrent.TimeUnit;
 ///   [channel][java.nio.channels.spi.AbstractInterruptibleChannel] does, and a thread has room for one of them. So a
 ///   wait between a channel's `begin()` and `end()` takes the channel's place: an interrupt ends the wait, and then
 ///   does not close the channel. There, wait uninterruptibly, or before `begin()`.
-/// - *Virtual threads on shared words.* They look at the word every millisecond, which costs some 3 us of processor
-///   time a look: 500 idle ones more than a core. Where there are many, let one platform thread wait on the shared
-///   word, and pass the news on by a word of [#local()].
+/// - *Virtual threads on shared words.* On Linux 6.7 and later one thread of this library waits for all of them, by an
+///   io_uring of 256 entries. Where that is not to be had, which is so in most containers, platform threads do, up to
+///   `-Dio.futex.pool.threads` (64) at a time, and by FFM they hold the arena of the word open as if they had called.
+///   Virtual threads beyond those look at the word every millisecond, at some 3 us of processor time a look.
+///   `Futex.shared().toString()` says which it is, once it was needed, and why. All of it ends a second after the last
+///   wait. For tests, `-Dio.futex.async=pool` does without the io_uring, and `-Dio.futex.async=polling` without both.
 ///
 /// Implementations are thread-safe. Sources: futex(2), futex(7); Hubertus Franke, Rusty Russell, Matthew Kirkwood,
 /// *Fuss, Futexes and Furwocks* (2002); `memory.atomic.wait32` in the WebAssembly threads proposal.

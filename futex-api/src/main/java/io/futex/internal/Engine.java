@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
 /// too, each asleep on a word of its own. Without a backend everybody parks, and this is the backend `portable`.
 ///
 /// *Shared* words are waited on and woken by other processes, whose waiters cannot be counted here: so every wake is a
-/// system call. Virtual threads poll them, and everybody does where the system has no wait across processes: then
-/// nobody needs to be woken.
+/// system call. What waits for virtual threads there, see [SharedWaits]. Where the system has no wait across processes
+/// everybody polls, and nobody needs to be woken.
 public final class Engine implements Futex {
     /// What the table can by itself.
     private static final Set<Capability> TABLE = Set.of(
@@ -50,6 +50,9 @@ public final class Engine implements Futex {
     /// Whether platform threads poll.
     private final boolean polls;
 
+    /// Of virtual threads on shared words that can be waited on.
+    private final @Nullable SharedWaits delegated;
+
     private Engine(String name, boolean shared, @Nullable FutexBackend backend, WaitTable table, boolean polls) {
         this.name = name;
         this.shared = shared;
@@ -58,6 +61,7 @@ public final class Engine implements Futex {
         this.ownWords = shared || backend == null || backend.tellsWakeOfOne() ? null : OwnWordWaiter.perThread(backend);
         this.permits = shared && !polls && backend != null ? Permit.perThread(backend) : null;
         this.polls = polls;
+        this.delegated = shared && !polls && backend != null ? new SharedWaits(backend) : null;
     }
 
     static Engine local(FutexBackend backend) {
@@ -133,10 +137,14 @@ public final class Engine implements Futex {
         boolean virtual = Thread.currentThread().isVirtual();
         Outcome outcome;
         if (shared) {
-            // Others wake through the kernel, where a virtual thread cannot sleep without its carrier.
-            outcome = polls || virtual || backend == null
-                    ? Polling.await(virtual ? null : backend, base, offset, expected, deadline, interruptible, this)
-                    : NativeWaiter.current().await(backend, base, offset, expected, true, deadline, interruptible);
+            if (delegated == null || backend == null) {
+                outcome =
+                        Polling.await(virtual ? null : backend, base, offset, expected, deadline, interruptible, this);
+            } else if (virtual) {
+                outcome = delegated.await(base, offset, expected, deadline, interruptible, this);
+            } else {
+                outcome = NativeWaiter.current().await(backend, base, offset, expected, true, deadline, interruptible);
+            }
         } else if (backend == null || ownWords != null || virtual) {
             return park(base, offset, expected, false, deadline, interruptible);
         } else {
@@ -262,7 +270,9 @@ public final class Engine implements Futex {
 
     /// Whether the calling thread waits by looks alone, and so consumes no wake.
     private boolean hasOnlyLooked() {
-        return shared && (backend == null || Thread.currentThread().isVirtual());
+        return shared
+                && (backend == null
+                        || (Thread.currentThread().isVirtual() && (delegated == null || delegated.onlyLooks())));
     }
 
     // ---- wakes
@@ -406,6 +416,8 @@ public final class Engine implements Futex {
     private String description() {
         String system = backend == null ? "LockSupport and a table of waiters" : backend.description();
         String between = backend == null ? "" : ", asleep on it in between: " + system;
-        return polls ? "looks at the word every millisecond" + between : system;
+        return polls
+                ? "looks at the word every millisecond" + between
+                : delegated == null ? system : system + delegated.description();
     }
 }

@@ -17,7 +17,7 @@ final class NativeWaiter {
     private static final AtomicInteger NUMBERS = new AtomicInteger();
 
     /// The bit of waiters that no interrupter looks for: an uninterruptible wait is disturbed by nobody's interrupt.
-    private static final int UNINTERRUPTIBLE = 1 << 31;
+    static final int UNINTERRUPTIBLE = 1 << 31;
 
     private static final int INTERRUPTIBLE_BITS = 31;
 

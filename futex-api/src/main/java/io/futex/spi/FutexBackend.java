@@ -127,6 +127,17 @@ public interface FutexBackend {
         throw new UnsupportedOperationException("the backend " + name() + " must tell why a wait failed");
     }
 
+    /// Begins to wait on many words at once, for the calling thread. The engine calls it on a thread of its own, at
+    /// first need; where it fails, each wait takes a thread.
+    ///
+    /// @param shared whether the words are shared with other processes
+    /// @return waits that belong to the calling thread, which closes them
+    /// @throws BackendUnavailableException where the system has no such thing or does not grant it; the message says
+    ///     why
+    default AsyncWaits openAsync(boolean shared) throws BackendUnavailableException {
+        throw new BackendUnavailableException(name() + " has no wait on many words at once");
+    }
+
     /// The address of a word to wait on. Whoever may wait on a word learns what it holds, so it must lie in memory that
     /// he was given: anybody can make a segment of no size at any address.
     ///

@@ -7,6 +7,7 @@
 /// 2. [io.futex.spi.Outcome], how a native wait may end
 /// 3. [io.futex.spi.FutexBackendProvider], how a backend is found, and
 ///    [io.futex.spi.BackendUnavailableException], how it says that it does not work here
-/// 4. [io.futex.spi.Binding] and [io.futex.spi.ThreadBlock], for those who call C
+/// 4. [io.futex.spi.AsyncWaits], where one thread can wait on many words
+/// 5. [io.futex.spi.Binding] and [io.futex.spi.ThreadBlock], for those who call C
 @org.jspecify.annotations.NullMarked
 package io.futex.spi;

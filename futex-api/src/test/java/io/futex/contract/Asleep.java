@@ -30,6 +30,9 @@ public final class Asleep {
     private static final String WAIT_BITSET = "0x9 ";
     private static final String WAIT_BITSET_PRIVATE = "0x89 ";
 
+    /// On each architecture. The poller has given all it has to the kernel when it sleeps there.
+    private static final String IO_URING_ENTER = "426";
+
     private static final Map<Thread, Path> KERNEL_THREADS = new ConcurrentHashMap<>();
 
     private Asleep() {}
@@ -38,10 +41,22 @@ public final class Asleep {
     /// native call of the wait. There it is in the list of its word already, so a wake from now on finds it.
     public static boolean on(Thread thread, MemorySegment word) {
         return switch (thread.getState()) {
-            case WAITING, TIMED_WAITING -> true;
+            case WAITING, TIMED_WAITING -> !thread.isVirtual() || isDelegated(thread, word);
             case RUNNABLE -> !thread.isVirtual() && (LINUX ? inKernel(thread, word) : inWaitCall(thread));
             default -> false;
         };
+    }
+
+    /// What a virtual thread is blocked by says who waits for it, and whether that is in the system already.
+    private static boolean isDelegated(Thread thread, MemorySegment word) {
+        String blocker = String.valueOf(LockSupport.getBlocker(thread));
+        if (!blocker.startsWith("wait on the shared word")) {
+            return true; // in a queue of this library
+        }
+        String[] pooled = blocker.split("asleep by ", -1);
+        return pooled.length == 2
+                ? !LINUX || isOn(kernelCall(find(pooled[1])), word)
+                : blocker.endsWith("with the poller") && kernelCall(find("futex-poller"))[0].equals(IO_URING_ENTER);
     }
 
     /// As [#on], and whatever comes before the sleep is surely over: a thread is `WAITING` to the JVM a moment before
@@ -57,7 +72,7 @@ public final class Asleep {
         if (LINUX) {
             List<String> runs = switches(thread);
             LockSupport.parkNanos(2_000_000); // not to await anything: to let time pass
-            String[] call = kernelCall(thread);
+            String[] call = kernelCall(kernelThread(thread));
             return call.length == 3
                     && !call[0].equals("-1") // a page to come
                     && on(thread, word)
@@ -72,13 +87,13 @@ public final class Asleep {
 
     /// The directory of a platform thread in /proc. The JVM gives its threads' names to the kernel, 15 bytes of them.
     public static Path kernelThread(Thread thread) {
-        return KERNEL_THREADS.computeIfAbsent(thread, Asleep::find);
+        return KERNEL_THREADS.computeIfAbsent(thread, unused -> find(thread.getName()));
     }
 
-    private static Path find(Thread thread) {
+    private static Path find(String name) {
         try (DirectoryStream<Path> tasks = Files.newDirectoryStream(TASKS)) {
             for (Path task : tasks) {
-                if (thread.getName().equals(read(task.resolve("comm")))) {
+                if (name.equals(read(task.resolve("comm")))) {
                     return task;
                 }
             }
@@ -92,7 +107,10 @@ public final class Asleep {
     /// is the address, the second of the older ones the operation. Of futex_waitv it is an array, so that one is
     /// believed: in a test a thread waits for the words that it asks for.
     private static boolean inKernel(Thread thread, MemorySegment word) {
-        String[] call = kernelCall(thread);
+        return isOn(kernelCall(kernelThread(thread)), word);
+    }
+
+    private static boolean isOn(String[] call, MemorySegment word) {
         return call.length == 3
                 && (call[0].equals(FUTEX_WAITV)
                         || call[1].equals("0x" + Long.toHexString(word.address()))
@@ -105,9 +123,8 @@ public final class Asleep {
 
     /// The number of the call that a thread is blocked in, its first argument, and the others. Fewer where it is
     /// running: `/proc/self/task/ID/syscall` tells it of threads alone that are off the processor.
-    private static String[] kernelCall(Thread thread) {
-        Path task = kernelThread(thread);
-        return task == null ? new String[0] : read(task.resolve("syscall")).split(" ", 3);
+    private static String[] kernelCall(Path task) {
+        return task == null ? new String[] {""} : read(task.resolve("syscall")).split(" ", 3);
     }
 
     /// How often the thread has given its processor away, and lost it.

@@ -113,7 +113,20 @@ public abstract class FutexFixture {
 
     /// Whether a wait may end for no reason as a matter of course: where it is a poll.
     protected boolean polls(boolean virtual) {
-        return futex().isShared() && (virtual || !futex().capabilities().contains(Capability.PROCESS_SHARED));
+        return futex().isShared()
+                && (!futex().capabilities().contains(Capability.PROCESS_SHARED)
+                        || (virtual && "polling".equals(System.getProperty("io.futex.async"))));
+    }
+
+    /// Whether threads of a pool wait on shared words for virtual ones.
+    protected final boolean pools() {
+        if (!futex().isShared() || polls(true)) {
+            return false;
+        }
+        MemorySegment word = newWord(0); // which way it is, is found out at first need
+        Waiter first = Waiter.virtual(() -> futex().wait(word, 0, 1, TimeUnit.NANOSECONDS));
+        assertThat(first.waitResult()).isNotNull();
+        return futex().toString().contains("threads, beyond those");
     }
 
     /// Whether wakes tell how many they woke.

@@ -52,7 +52,9 @@ public abstract class FutexInterruptStormContract extends FutexStormContract {
                 + " ended the wait and " + leftOver + " left the other asleep");
         if (!polls) {
             assertThat(interrupted).as("rounds in which the interrupt won").isGreaterThan(rounds / 1_000);
-            assertThat(leftOver).as("rounds in which the wake won").isPositive();
+            if (!victimIsVirtual || !pools()) { // where an interrupt wins that comes before the thread of the pool has
+                assertThat(leftOver).as("rounds in which the wake won").isPositive();
+            }
         }
     }
 

@@ -99,11 +99,11 @@ public abstract class FutexWaitAnyContract extends FutexAllocationContract {
         MemorySegment words = newMemory(count * LINE_BYTES);
         Waiter waiter = sleeper(virtual, waits(words, count));
         MemorySegment word = words.asSlice(index * LINE_BYTES, 4);
-        if (polls(virtual)) {
+        if (looks(virtual)) {
             set(word, 1);
         }
         int woken = futex().wakeAll(word);
-        if (!polls(virtual)) {
+        if (!looks(virtual)) {
             assertWoken(woken, 1);
             assertThat(waiter.result()).isEqualTo(index);
         } else {
@@ -152,12 +152,11 @@ public abstract class FutexWaitAnyContract extends FutexAllocationContract {
             others[i] = waiter(false, words.asSlice(i * LINE_BYTES, 4));
         }
         for (int i = 0; i < count; i++) {
-            int one = futex().wakeOne(words.asSlice(i * LINE_BYTES, 4));
-            assertThat(one).isNotZero();
+            int unused = futex().wakeOne(words.asSlice(i * LINE_BYTES, 4)); // nobody, if a wake was passed on already
         }
         int woken = (int) any.result();
         for (int i = 0; i < count; i++) {
-            if (i != woken && !polls(virtual)) {
+            if (i != woken && !looks(virtual)) {
                 assertWoken(others[i]);
             }
         }
@@ -182,7 +181,7 @@ public abstract class FutexWaitAnyContract extends FutexAllocationContract {
                 int unused = futex().waitAny(waits(words, 3)); // returns for no reason where it polls
             }
         });
-        if (!polls(virtual)) {
+        if (!looks(virtual)) {
             waiter.awaitAsleep(words.asSlice(0, 4));
         }
         waiter.thread().interrupt();
@@ -202,7 +201,7 @@ public abstract class FutexWaitAnyContract extends FutexAllocationContract {
             }
             return null;
         });
-        if (!polls(virtual)) {
+        if (!looks(virtual)) {
             waiter.awaitAsleep(words.asSlice(0, 4));
         }
         waiter.thread().interrupt();
@@ -308,9 +307,14 @@ public abstract class FutexWaitAnyContract extends FutexAllocationContract {
         return null;
     }
 
+    /// Whether the wait is a look at the words, every millisecond.
+    private boolean looks(boolean virtual) {
+        return futex().isShared() && virtual;
+    }
+
     private Waiter sleeper(boolean virtual, FutexWait[] waits) {
         Waiter waiter = Waiter.start(virtual, () -> futex().waitAny(waits));
-        return polls(virtual) ? waiter : waiter.awaitAsleep(waits[0].base().asSlice(waits[0].offset(), 4));
+        return looks(virtual) ? waiter : waiter.awaitAsleep(waits[0].base().asSlice(waits[0].offset(), 4));
     }
 
     private static FutexWait[] waits(MemorySegment words, int count) {

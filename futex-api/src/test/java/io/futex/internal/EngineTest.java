@@ -136,7 +136,8 @@ class EngineTest {
     /// It may lie at an address that is another's by then.
     @Test
     void whoPollsPassesNoWakeOn() {
-        Futex futex = backend.shared();
+        backend.shared = Set.of();
+        Futex futex = Engine.shared(backend);
         for (int i = 0; i < 20; i++) {
             Arena arena = Arena.ofShared();
             MemorySegment closed = arena.allocate(4, 4);
@@ -229,13 +230,19 @@ class EngineTest {
 
     @Test
     void virtualThreadsNeverReachTheSystem() {
-        for (Futex futex : scopes) {
-            for (int i = 0; i < 20; i++) {
+        AtomicBoolean virtual = new AtomicBoolean();
+        backend.outcome = () -> {
+            virtual.compareAndSet(false, Thread.currentThread().isVirtual());
+            return Outcome.WOKEN;
+        };
+        for (int i = 0; i < 20; i++) {
+            for (Futex futex : scopes) {
                 Waiter waiter = Waiter.virtual(() -> futex.wait(word, 0, 500, TimeUnit.MICROSECONDS));
                 assertThat(waiter.waitResult()).isNotEqualTo(WaitResult.CHANGED);
             }
         }
-        assertThat(backend.waits).hasValue(0);
+        assertThat(backend.waits).as("of others in their place").hasPositiveValue();
+        assertThat(virtual).isFalse();
     }
 
     @ParameterizedTest

@@ -4,13 +4,18 @@ package io.futex.linux;
 /// architecture of [SystemCalls]).
 final class Errno {
     static final int EPERM = 1;
+    static final int ENOENT = 2;
     static final int EINTR = 4;
     static final int EAGAIN = 11;
     static final int ENOMEM = 12;
     static final int EFAULT = 14;
+    static final int EBUSY = 16;
     static final int EINVAL = 22;
     static final int ENOSYS = 38;
+    static final int ETIME = 62;
     static final int ETIMEDOUT = 110;
+    static final int EALREADY = 114;
+    static final int ECANCELED = 125;
 
     private Errno() {}
 

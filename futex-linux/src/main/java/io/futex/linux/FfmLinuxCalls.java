@@ -24,6 +24,10 @@ import org.jspecify.annotations.Nullable;
 final class FfmLinuxCalls implements LinuxCalls {
     private static final String ERRNO = "errno";
 
+    // include/uapi/asm-generic/mman-common.h; the same on each architecture of SystemCalls
+    private static final int READ_WRITE = 1 | 2;
+    private static final int SHARED_POPULATE = 1 | 0x8000;
+
     /// Linked outside any class initialiser: an Error out of that, such as where the stack ends, would stay for ever.
     private static volatile @Nullable MethodHandle linked;
 
@@ -81,6 +85,27 @@ final class FfmLinuxCalls implements LinuxCalls {
             long result = (long)
                     Capturing.SYSCALL.invokeExact(capture, (long) number, address, arg2, arg3, arg4, arg5, arg6, held);
             return result == -1 ? -capture.get(JAVA_INT, Capturing.OFFSET) : result;
+        } catch (Throwable e) {
+            throw Binding.unchecked(e);
+        }
+    }
+
+    /// Called twice in the life of a ring, so it is linked each time.
+    @Override
+    @SuppressWarnings("restricted") // see link
+    public @Nullable MemorySegment map(int descriptor, long offset, long bytes) {
+        Linker linker = Linker.nativeLinker();
+        Optional<MemorySegment> symbol = linker.defaultLookup().find("mmap");
+        if (symbol.isEmpty()) {
+            return null;
+        }
+        // void *mmap(void *addr, size_t length, int prot, int flags, int fd, off_t offset);             <sys/mman.h>
+        MethodHandle mmap = linker.downcallHandle(
+                symbol.get(),
+                FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG));
+        try {
+            long address = (long) mmap.invokeExact(0L, bytes, READ_WRITE, SHARED_POPULATE, descriptor, offset);
+            return address == -1 ? null : MemorySegment.ofAddress(address).reinterpret(bytes);
         } catch (Throwable e) {
             throw Binding.unchecked(e);
         }

@@ -3,6 +3,7 @@ package io.futex.linux;
 import com.sun.jna.Native;
 import java.lang.foreign.MemorySegment;
 import java.lang.ref.Reference;
+import org.jspecify.annotations.Nullable;
 
 /// libc's `syscall` by JNA in direct mapping. JNA knows nothing of arenas: one that is closed under a sleeping thread
 /// is closed indeed, and the engine looks for that when the wait is over.
@@ -32,6 +33,12 @@ final class JnaLinuxCalls implements LinuxCalls {
             int number, MemorySegment held, long address, long arg2, long arg3, long arg4, long arg5, long arg6) {
         long result = syscall(number, held, address, arg2, arg3, arg4, arg5, arg6);
         return result == -1 ? -Native.getLastError() : result;
+    }
+
+    /// A segment at an address takes native access, which this binding stands in for.
+    @Override
+    public @Nullable MemorySegment map(int descriptor, long offset, long bytes) {
+        return null;
     }
 
     @Override

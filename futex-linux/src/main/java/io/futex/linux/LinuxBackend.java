@@ -3,6 +3,7 @@ package io.futex.linux;
 import io.futex.Capability;
 import io.futex.FutexException;
 import io.futex.FutexWait;
+import io.futex.spi.AsyncWaits;
 import io.futex.spi.BackendUnavailableException;
 import io.futex.spi.FutexBackend;
 import io.futex.spi.Outcome;
@@ -230,6 +231,11 @@ final class LinuxBackend implements FutexBackend {
         // Of the words' arenas FFM could keep one open; it is the first one's.
         return call(
                 errno, numbers.futexWaitv(), waits[0].base(), vector.address(), count, 0, timespec, CLOCK_MONOTONIC, 0);
+    }
+
+    @Override
+    public AsyncWaits openAsync(boolean shared) throws BackendUnavailableException {
+        return Ring.open(calls, RingCalls.of(numbers), futex2Flags(shared));
     }
 
     // long futex_wait(void *uaddr, unsigned long val, unsigned long mask, unsigned flags, timespec *timeout, clockid_t)

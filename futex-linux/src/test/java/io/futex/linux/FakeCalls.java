@@ -75,6 +75,11 @@ final class FakeCalls implements LinuxCalls {
     }
 
     @Override
+    public MemorySegment map(int descriptor, long offset, long bytes) {
+        return null;
+    }
+
+    @Override
     public String binding() {
         return "fake";
     }

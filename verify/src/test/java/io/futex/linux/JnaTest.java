@@ -16,6 +16,7 @@ class JnaTest {
                         "--enable-native-access=ALL-UNNAMED",
                         "--illegal-native-access=deny",
                         "-Djdk.virtualThreadScheduler.parallelism=2",
+                        "-Dio.futex.pool.threads=1000",
                         "-Dio.futex.test.scale=small",
                         "-Dio.futex.binding=jna",
                         "-cp",

@@ -170,6 +170,7 @@ class ShimTest {
                 "--enable-native-access=ALL-UNNAMED",
                 "--illegal-native-access=deny",
                 "-Djdk.virtualThreadScheduler.parallelism=2",
+                "-Dio.futex.pool.threads=1000",
                 "-Dio.futex.test.scale=small",
                 "-Dio.futex.test.own.words=true",
                 "-Dio.futex.test.shim=" + library,

@@ -69,6 +69,7 @@ class ForeignTest {
                 "--enable-native-access=ALL-UNNAMED",
                 "--illegal-native-access=deny",
                 "-Djdk.virtualThreadScheduler.parallelism=2",
+                "-Dio.futex.pool.threads=1000",
                 "-Dio.futex.test.scale=small",
                 "-Dio.futex.test.own.words=true", // the emulator's addresses are not the kernel's
                 "-cp",

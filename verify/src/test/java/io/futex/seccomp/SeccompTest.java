@@ -65,6 +65,7 @@ class SeccompTest {
                 "--enable-native-access=ALL-UNNAMED",
                 "--illegal-native-access=deny",
                 "-Djdk.virtualThreadScheduler.parallelism=2",
+                "-Dio.futex.pool.threads=1000",
                 "-Dio.futex.test.scale=small",
                 option,
                 "-cp",
