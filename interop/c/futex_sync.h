@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * The shared synchronizers of the futex library for the JVM, for C and C++. Whoever maps the same memory meets on them:
- * processes in Java, C, C++, and WebAssembly guests of a JVM. One header, nothing to link, C11 or C++20, gcc or clang.
+ * processes in Java, C, C++, and WebAssembly guests of a JVM (on a SharedWasmMemory that is mapped). One header, nothing
+ * to link, C11 or C++20, gcc or clang.
  *
  * This file is the description of the layouts: what a struct holds, what its bits mean, and every step from one state
  * to the next. The tables of docs/layouts.md are made from it, and a test compares the Java classes with it.
@@ -40,7 +41,7 @@
 #include <stdint.h>
 
 #if !defined(__GNUC__)
-#error "futex_sync.h needs the atomic built-ins of gcc or clang (on Windows: MinGW or clang-cl)"
+#error "futex_sync.h needs the atomic built-ins of gcc or clang (on Windows: MinGW)"
 #elif __GCC_ATOMIC_INT_LOCK_FREE != 2 || __GCC_ATOMIC_LLONG_LOCK_FREE != 2
 #error "futex_sync.h: processes cannot share words whose steps take a lock, as they do on this processor"
 #endif
@@ -1123,7 +1124,7 @@ FUTEX_SYNC_OFFSET(futex_event, state, 0);
 
 enum futex_event_mode { FUTEX_EVENT_UNOPENED, FUTEX_EVENT_MANUAL, FUTEX_EVENT_AUTO };
 
-static inline enum futex_event_mode futex_event_mode_of(const futex_event *event) {
+static inline enum futex_event_mode futex_sync_mode(const futex_event *event) {
     return (enum futex_event_mode)(futex_sync_load64(&event->state) >> 62);
 }
 
@@ -1142,7 +1143,7 @@ static inline enum futex_result futex_event_open(futex_event *event, bool auto_r
 /* Manual-reset: lets everybody pass until the next reset. Auto-reset: one that waits, or the next that comes. */
 static inline enum futex_result futex_event_set(futex_event *event) {
     futex_sync_u32 *low = futex_sync_low(&event->state);
-    switch (futex_event_mode_of(event)) {
+    switch (futex_sync_mode(event)) {
     case FUTEX_EVENT_MANUAL: {
         uint32_t s = futex_sync_load(low);
         /* The round changes: who sleeps knows, even if it is reset before that has looked. */
@@ -1170,7 +1171,7 @@ static inline enum futex_result futex_event_set(futex_event *event) {
 
 /* Whoever a set has let pass by then passes all the same. */
 static inline enum futex_result futex_event_reset(futex_event *event) {
-    switch (futex_event_mode_of(event)) {
+    switch (futex_sync_mode(event)) {
     case FUTEX_EVENT_MANUAL:
         __atomic_fetch_and(futex_sync_low(&event->state), ~(uint32_t)FUTEX_EVENT_SET, __ATOMIC_SEQ_CST);
         return FUTEX_DONE;
@@ -1194,7 +1195,7 @@ static inline bool futex_event_is_set(const futex_event *event) {
 
 /* Waits until it is set, and passes. Refused to one more than 536 870 911 that wait for an auto-reset one. */
 static inline enum futex_result futex_event_wait_until(futex_event *event, int64_t deadline) {
-    switch (futex_event_mode_of(event)) {
+    switch (futex_sync_mode(event)) {
     case FUTEX_EVENT_MANUAL: {
         futex_sync_u32 *low = futex_sync_low(&event->state);
         enum futex_result over = deadline <= FUTEX_PAST ? FUTEX_TIMED_OUT : FUTEX_DONE;
@@ -1293,7 +1294,7 @@ static inline enum futex_result futex_sync_await_end(futex_barrier *barrier, uin
 
 /* Arrives, and waits until all parties have; `missing`, if not NULL, is how many were missing, 0 for the last one.
    Whose deadline passes breaks the barrier for all. Refused if nobody has opened it. */
-static inline enum futex_result futex_barrier_wait_until(futex_barrier *barrier, int64_t deadline, uint32_t *missing) {
+static inline enum futex_result futex_barrier_wait_until(futex_barrier *barrier, uint32_t *missing, int64_t deadline) {
     const uint32_t parties = futex_sync_load(&barrier->parties), arrived = futex_sync_arrived(parties);
     uint32_t leaving = 0;
     int64_t patience = 0;
@@ -1348,7 +1349,7 @@ static inline enum futex_result futex_barrier_wait_until(futex_barrier *barrier,
 }
 
 static inline enum futex_result futex_barrier_wait(futex_barrier *barrier, uint32_t *missing) {
-    return futex_barrier_wait_until(barrier, FUTEX_FOREVER, missing);
+    return futex_barrier_wait_until(barrier, missing, FUTEX_FOREVER);
 }
 
 /* Makes a new generation: for those that wait it is broken; one that is broken is whole again. */

@@ -87,8 +87,8 @@ int main(int argc, char **argv) {
         if (!strcmp(what, "meet") && argc == 6) {
             meet(times, atoi(argv[4]), atoi(argv[5]));
         } else if (!strcmp(what, "join") || !strcmp(what, "tire")) { /* of waiting, after a millisecond */
-            int64_t deadline = strcmp(what, "tire") ? FUTEX_FOREVER : futex_after(1000000);
-            return futex_barrier_wait_until(barrier, deadline, NULL) == FUTEX_DONE ? 0 : 3;
+            int64_t deadline = strcmp(what, "tire") ? FUTEX_FOREVER : futex_now() + 1000000;
+            return futex_barrier_wait_until(barrier, NULL, deadline) == FUTEX_DONE ? 0 : 3;
         } else if (!strcmp(what, "reset")) {
             must(futex_barrier_reset(barrier));
         } else {

@@ -8,13 +8,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /// A process that a test has started, and that goes to sleep on a word of the file between them.
-final class Sleeper {
+public final class Sleeper {
     private Sleeper() {}
 
     /// Waits until a thread of the process sleeps on a word. Where no kernel can tell it returns at once.
     ///
     /// @param offset of the word in the file
-    static void await(Process process, Path file, long offset) {
+    public static void await(Process process, Path file, long offset) {
         Await.until("the other process sleeps", () -> {
             if (!process.isAlive()) {
                 throw new AssertionError("the other process has ended: " + process.exitValue());

@@ -15,7 +15,7 @@ import java.nio.file.Path;
 public final class SyncProgram {
     /// 4 bytes.
     static final long MUTEX = 256;
-    /// 8 bytes.
+    /// 16 bytes.
     static final long CONDITION = 260;
     /// 8 bytes.
     static final long BARRIER = 320;
