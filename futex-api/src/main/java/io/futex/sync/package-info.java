@@ -11,7 +11,7 @@
 /// returned, the one that released the last waiter included. Virtual threads may use all of them: waiting does not
 /// block their carrier. Platform threads allocate nothing. What is printed never throws.
 ///
-/// What the memory holds, what a C program does with a shared one, and what a killed process leaves behind, stands in
-/// `docs/layouts.md`.
+/// What the memory holds, and what a killed process leaves behind, stands in `docs/layouts.md`; C programs include
+/// `interop/c/futex_sync.h` to use a shared one.
 @org.jspecify.annotations.NullMarked
 package io.futex.sync;
