@@ -97,17 +97,17 @@ final class CallWindow implements Experiment {
         return new CallWindow(request -> new Kind(2, 1, thread -> {
             List<Integer> cpus = Affinity.allowed();
             pin(cpus.isEmpty() ? -1 : cpus.get(thread % cpus.size())); // and the partner, which inherits it
-            Line line = new ThreadPartners().start(request, Thread.currentThread());
+            Endpoint endpoint = Endpoints.toThread(request);
             return new Window.Job() {
                 @Override
                 public void run() throws Exception {
-                    line.send(Line.PING);
-                    line.receive();
+                    endpoint.send(Endpoint.PING);
+                    endpoint.receive();
                 }
 
                 @Override
                 public void end() throws Exception {
-                    line.send(Line.STOP);
+                    endpoint.send(Endpoint.STOP);
                 }
             };
         }));

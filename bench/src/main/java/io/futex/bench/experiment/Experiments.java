@@ -17,16 +17,16 @@ public final class Experiments implements AutoCloseable {
     private static Experiment make(String name) {
         return switch (name) {
             case "calibrate" -> new Calibration();
-            case "pingpong" -> new PingPong(new ThreadPartners());
-            case "processes" -> new PingPong(new ProcessPartners());
-            case "delivery" -> new Delivery();
+            case "pingpong" -> new PingPong(Endpoints::toThread);
+            case "processes" -> new PingPong(Endpoints::toProcess);
+            case "delivery" -> new OneWayLatency();
             case "guests" -> new GuestPingPong();
             case "mutex", "rw-lock" -> new LockWindow();
             case "passing" -> CallWindow.passing();
             case "pairs" -> CallWindow.pairs();
             case "meeting" -> CallWindow.meeting();
             case "sharing" -> CallWindow.sharing();
-            case "release" -> new Release();
+            case "release" -> new ReleaseRace();
             case "channel" -> new ChannelWindow();
             case "late" -> new Lateness();
             case "words" -> new Words();

@@ -14,20 +14,25 @@ final class PingPong implements Experiment {
     private static final int BETWEEN_LOOKS = 8;
     private static final long MOVED_AFTER_NANOS = 20_000_000;
 
-    private final Partners partners;
-    private final Map<String, Line> lines = new HashMap<>();
+    /// Makes the other side, and the end at which one talks to it.
+    interface Starter {
+        Endpoint start(Request request) throws Exception;
+    }
 
-    PingPong(Partners partners) {
-        this.partners = partners;
+    private final Starter starter;
+    private final Map<String, Endpoint> endpoints = new HashMap<>();
+
+    PingPong(Starter starter) {
+        this.starter = starter;
     }
 
     @Override
     public void run(Request request, Reply reply) throws Exception {
         String kind = request.text("kind");
-        Line line = lines.get(kind);
-        if (line == null) {
-            line = partners.start(request, Thread.currentThread());
-            lines.put(kind, line);
+        Endpoint endpoint = endpoints.get(kind);
+        if (endpoint == null) {
+            endpoint = starter.start(request);
+            endpoints.put(kind, endpoint);
         }
         int ping = (int) request.number("ping-cpu", -1);
         int pong = (int) request.number("pong-cpu", -1);
@@ -36,11 +41,11 @@ final class PingPong implements Experiment {
         long stay = Math.min(MOVED_AFTER_NANOS, nanos / 2);
         long moves = other < 0 ? 0 : 2 * Math.max(1, Math.round(nanos / (2.0 * stay))) - 1; // as long here as there
         try {
-            place(line, ping, pong);
-            Window all = measure(line, moves == 0 ? nanos : stay);
+            place(endpoint, ping, pong);
+            Window all = measure(endpoint, moves == 0 ? nanos : stay);
             for (long move = 1; move <= moves; move++) {
-                place(line, ping, move % 2 == 1 ? other : pong);
-                all = all.and(measure(line, stay));
+                place(endpoint, ping, move % 2 == 1 ? other : pong);
+                all = all.and(measure(endpoint, stay));
             }
             reply.put("ns", (double) all.nanos / all.count);
             reply.put("round-trips", (double) all.count);
@@ -52,27 +57,27 @@ final class PingPong implements Experiment {
         }
     }
 
-    private static void place(Line line, int ping, int pong) throws Exception {
+    private static void place(Endpoint endpoint, int ping, int pong) throws Exception {
         if (!Affinity.isSupported()) {
             if (ping >= 0 || pong >= 0) {
                 throw new UnsupportedOperationException("threads cannot be pinned on this system");
             }
             return;
         }
-        line.send(pong < 0 ? Line.UNPIN : Line.PIN + pong);
-        line.receive();
+        endpoint.send(pong < 0 ? Endpoint.UNPIN : Endpoint.PIN + pong);
+        endpoint.receive();
         if (ping >= 0) {
             Affinity.pin(ping);
         }
     }
 
-    private static Window measure(Line line, long nanos) throws Exception {
+    private static Window measure(Endpoint endpoint, long nanos) throws Exception {
         long count = 0;
         long allocated = Allocation.bytes();
         long begin = System.nanoTime();
         long time = begin;
         for (; time - begin < nanos; time = System.nanoTime()) {
-            exchange(line);
+            exchange(endpoint);
             count += BETWEEN_LOOKS;
         }
         return new Window(time - begin, count, Allocation.bytes() - allocated);
@@ -85,19 +90,19 @@ final class PingPong implements Experiment {
     }
 
     /// A method of its own, so that it is compiled as a whole.
-    private static void exchange(Line line) throws Exception {
+    private static void exchange(Endpoint endpoint) throws Exception {
         for (int i = 0; i < BETWEEN_LOOKS; i++) {
-            line.send(Line.PING);
-            line.receive();
+            endpoint.send(Endpoint.PING);
+            endpoint.receive();
         }
     }
 
     @Override
     public void close() {
-        for (Line line : lines.values()) {
+        for (Endpoint endpoint : endpoints.values()) {
             try {
-                line.send(Line.STOP);
-                line.close();
+                endpoint.send(Endpoint.STOP);
+                endpoint.close();
             } catch (Exception e) {
                 // The other side is gone already.
             }

@@ -11,12 +11,12 @@ import java.util.concurrent.locks.LockSupport;
 /// Many threads sleep: how long from the call that releases them to the last one out.
 ///
 /// Parameters: `kind`, `waiters`, `rounds`, `settle-us` (the time given to the last ones to fall asleep).
-final class Release implements Experiment {
+final class ReleaseRace implements Experiment {
     @Override
     public void run(Request request, Reply reply) throws Exception {
         int waiters = Math.toIntExact(request.number("waiters"));
         int rounds = Math.toIntExact(request.number("rounds"));
-        Race race = new Race(Barrier.named(request.text("kind"), waiters), rounds);
+        Race race = new Race(Gate.named(request.text("kind"), waiters), rounds);
         List<Waiter> all = new ArrayList<>();
         for (int i = 0; i < waiters; i++) {
             all.add(new Waiter(race));
@@ -39,9 +39,9 @@ final class Release implements Experiment {
         }
     }
 
-    /// One kind of barrier, round after round.
+    /// One kind of gate, round after round.
     private static final class Race {
-        private final Barrier barrier;
+        private final Gate gate;
         private final int rounds;
         private final AtomicInteger arrived = new AtomicInteger();
         private final AtomicInteger inside = new AtomicInteger();
@@ -49,13 +49,13 @@ final class Release implements Experiment {
         private volatile int over;
         private long outAt; // published by over
 
-        Race(Barrier barrier, int rounds) {
-            this.barrier = barrier;
+        Race(Gate gate, int rounds) {
+            this.gate = gate;
             this.rounds = rounds;
         }
 
-        long run(int round, List<Waiter> waiters, long settleMicros) throws InterruptedException {
-            barrier.prepare();
+        long run(int round, List<Waiter> waiters, long settleMicros) throws Exception {
+            gate.close().run();
             arrived.set(0);
             inside.set(waiters.size());
             for (Waiter waiter : waiters) {
@@ -65,16 +65,16 @@ final class Release implements Experiment {
                 TimeUnit.MICROSECONDS.sleep(settleMicros);
             } while (arrived.get() < waiters.size());
             long begin = System.nanoTime();
-            barrier.release();
+            gate.open().run();
             while (over < round) {
                 LockSupport.park();
             }
             return outAt - begin;
         }
 
-        void pass(int round) throws InterruptedException {
+        void pass(int round) throws Exception {
             arrived.incrementAndGet();
-            barrier.await();
+            gate.pass().run();
             if (inside.decrementAndGet() == 0) {
                 outAt = System.nanoTime();
                 over = round;
@@ -83,11 +83,11 @@ final class Release implements Experiment {
         }
     }
 
-    /// A thread that enters each round by a gate of its own, the same for every kind, so that entering is no part of
+    /// A thread that enters each round by a turn of its own, the same for every kind, so that entering is no part of
     /// the race.
     private static final class Waiter {
         private final Thread thread;
-        private volatile int gate;
+        private volatile int turn;
         private volatile boolean left;
         private long allocated; // read after join
 
@@ -98,7 +98,7 @@ final class Release implements Experiment {
 
         private void run(Race race) {
             for (int round = 1; round <= race.rounds; round++) {
-                while (gate < round) {
+                while (turn < round) {
                     LockSupport.park();
                     if (left) {
                         return;
@@ -110,14 +110,14 @@ final class Release implements Experiment {
                     if (round > 1) { // the first one makes what a thread keeps for its life
                         allocated += Allocation.bytes() - before;
                     }
-                } catch (InterruptedException e) {
-                    return;
+                } catch (Exception e) {
+                    throw new IllegalStateException(e);
                 }
             }
         }
 
         void enter(int round) {
-            gate = round;
+            turn = round;
             LockSupport.unpark(thread);
         }
 

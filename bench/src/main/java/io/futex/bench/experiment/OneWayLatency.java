@@ -11,9 +11,10 @@ import java.util.concurrent.locks.LockSupport;
 
 /// How long messages take one way, at a steady pace, and what the consumer costs meanwhile and when there are none.
 ///
-/// Parameters: those of [Conveyor#start]; `millis` of the steady pace, `idle-millis`, `burst` (how many messages as
+/// Parameters: those of [MeasuredQueue#start]; `millis` of the steady pace, `idle-millis`, `burst` (how many messages
+/// as
 /// fast as they go; none if 0).
-final class Delivery implements Experiment {
+final class OneWayLatency implements Experiment {
     /// 2 000 a second; by a fifth earlier or later, so that no strategy sleeps in step with them.
     private static final long GAP_NANOS = 500_000;
 
@@ -22,89 +23,88 @@ final class Delivery implements Experiment {
     /// Then the consumer is gone.
     private static final long PATIENCE_NANOS = 30_000_000_000L;
 
-    private final Map<String, Conveyor> kept = new HashMap<>();
+    private final Map<String, MeasuredQueue> kept = new HashMap<>();
     private long sent;
 
     @Override
     public void run(Request request, Reply reply) throws Exception {
         String key = request.text("queue") + " " + request.text("strategy");
-        Conveyor conveyor = kept.get(key);
-        if (conveyor == null) {
-            conveyor = Conveyor.start(request);
-            kept.put(key, conveyor);
+        MeasuredQueue queue = kept.get(key);
+        if (queue == null) {
+            queue = MeasuredQueue.start(request);
+            kept.put(key, queue);
         } else {
-            conveyor.receipts().wake();
+            queue.log().wake();
         }
-        sent = conveyor.receipts().received();
-        Receipts.Mark begin = mark(conveyor);
-        reply.put("send-ns", pace(conveyor, request.number("millis") * 1_000_000));
-        reply.put("ns", conveyor.receipts().latencies());
-        Receipts.Mark paced = mark(conveyor);
+        sent = queue.log().received();
+        ConsumerLog.Mark begin = mark(queue);
+        reply.put("send-ns", pace(queue, request.number("millis") * 1_000_000));
+        reply.put("ns", queue.log().latencies());
+        ConsumerLog.Mark paced = mark(queue);
         reply.put("busy-percent", paced.percentSince(begin));
         TimeUnit.MILLISECONDS.sleep(request.number("idle-millis"));
-        reply.put("idle-percent", mark(conveyor).percentSince(paced));
+        reply.put("idle-percent", mark(queue).percentSince(paced));
         if (request.number("burst") > 0) {
-            reply.put("burst-ns", burst(conveyor, request.number("burst")));
+            reply.put("burst-ns", burst(queue, request.number("burst")));
         }
-        order(conveyor, Receipts.REST);
+        order(queue, ConsumerLog.REST);
     }
 
     /// Sends for so long; how long each call took.
-    private double[] pace(Conveyor conveyor, long nanos) {
+    private double[] pace(MeasuredQueue queue, long nanos) {
         double[] sends = new double[(int) (nanos / (GAP_NANOS - JITTER_NANOS)) + 1];
         int count = 0;
         long begin = System.nanoTime();
         long next = begin;
         for (long now = begin; now - begin < nanos && count < sends.length; now = System.nanoTime()) {
-            conveyor.send(now);
+            queue.send(now);
             sends[count++] = System.nanoTime() - now;
             next += GAP_NANOS + ThreadLocalRandom.current().nextLong(-JITTER_NANOS, JITTER_NANOS);
             LockSupport.parkNanos(next - System.nanoTime());
         }
-        drain(conveyor, count);
+        drain(queue, count);
         return Arrays.copyOf(sends, count);
     }
 
     /// The time of a message.
-    private double burst(Conveyor conveyor, long count) {
+    private double burst(MeasuredQueue queue, long count) {
         long begin = System.nanoTime();
         for (long i = 0; i < count; i++) {
-            conveyor.send(Receipts.FILLER);
+            queue.send(ConsumerLog.FILLER);
         }
-        drain(conveyor, count);
+        drain(queue, count);
         return (double) (System.nanoTime() - begin) / count;
     }
 
-    private Receipts.Mark mark(Conveyor conveyor) {
-        order(conveyor, Receipts.MARK);
-        return conveyor.receipts().mark();
+    private ConsumerLog.Mark mark(MeasuredQueue queue) {
+        order(queue, ConsumerLog.MARK);
+        return queue.log().mark();
     }
 
-    private void order(Conveyor conveyor, long order) {
-        conveyor.send(order);
-        drain(conveyor, 1);
+    private void order(MeasuredQueue queue, long order) {
+        queue.send(order);
+        drain(queue, 1);
     }
 
     /// Waits until everything has been received.
     ///
     /// @param more messages sent since the last time
-    private void drain(Conveyor conveyor, long more) {
+    private void drain(MeasuredQueue queue, long more) {
         sent += more;
         long begin = System.nanoTime();
-        while (conveyor.receipts().received() < sent) {
+        while (queue.log().received() < sent) {
             Thread.onSpinWait();
             if (System.nanoTime() - begin > PATIENCE_NANOS) {
-                throw new IllegalStateException(
-                        "received " + conveyor.receipts().received() + " of " + sent + " messages");
+                throw new IllegalStateException("received " + queue.log().received() + " of " + sent + " messages");
             }
         }
     }
 
     @Override
     public void close() {
-        for (Conveyor conveyor : kept.values()) {
-            conveyor.receipts().wake();
-            conveyor.send(Receipts.STOP);
+        for (MeasuredQueue queue : kept.values()) {
+            queue.log().wake();
+            queue.send(ConsumerLog.STOP);
         }
     }
 }

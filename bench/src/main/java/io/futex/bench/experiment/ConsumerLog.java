@@ -11,7 +11,7 @@ import java.lang.management.ThreadMXBean;
 /// What a consumer has received, in memory that the producer sees too, perhaps from another process.
 ///
 /// A message is the time at which it was sent, or one of the orders below. A time is kept as a latency.
-final class Receipts {
+final class ConsumerLog {
     /// Counted, not timed.
     static final long FILLER = 0;
     /// Note the processor time used so far, and begin a new count of latencies.
@@ -39,7 +39,7 @@ final class Receipts {
     private final FutexWord turn;
 
     /// @param memory zero at the begin
-    Receipts(MemorySegment memory, boolean shared) {
+    ConsumerLog(MemorySegment memory, boolean shared) {
         this.memory = memory;
         this.turn = shared ? FutexWord.shared(memory, TURN) : FutexWord.local(memory, TURN);
     }

@@ -1,6 +1,5 @@
 package io.futex.bench.experiment;
 
-import io.futex.bench.peer.Jvm;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -12,52 +11,49 @@ import org.agrona.concurrent.ringbuffer.OneToOneRingBuffer;
 import org.agrona.concurrent.ringbuffer.RingBufferDescriptor;
 
 /// Agrona's ring, which its consumer polls and then idles by a strategy of Agrona's or a pauser of Chronicle's.
-final class RingConveyor implements Conveyor {
+final class RingQueue implements MeasuredQueue {
     private static final int CAPACITY = 1 << 16;
     private static final int RING_BYTES = CAPACITY + RingBufferDescriptor.TRAILER_LENGTH;
     private static final long BELL = RING_BYTES;
-    private static final long RECEIPTS = BELL + 256;
-    private static final long BYTES = RECEIPTS + Receipts.BYTES;
+    private static final long LOG = BELL + 256;
+    private static final long BYTES = LOG + ConsumerLog.BYTES;
     private static final int TYPE = 1;
 
     private final OneToOneRingBuffer ring;
-    private final Receipts receipts;
-    private final Idling idling;
+    private final ConsumerLog log;
+    private final IdleStrategies idling;
     private final UnsafeBuffer message = new UnsafeBuffer(new byte[Long.BYTES]);
 
-    private RingConveyor(MemorySegment memory, boolean shared, String strategy) {
+    private RingQueue(MemorySegment memory, boolean shared, String strategy) {
         ring = new OneToOneRingBuffer(
                 new UnsafeBuffer(memory.asSlice(0, RING_BYTES).asByteBuffer()));
-        receipts = new Receipts(memory.asSlice(RECEIPTS, Receipts.BYTES), shared);
-        idling = Idling.of(strategy, memory, BELL, shared);
+        log = new ConsumerLog(memory.asSlice(LOG, ConsumerLog.BYTES), shared);
+        idling = IdleStrategies.of(strategy, memory, BELL, shared);
     }
 
     /// The consumer is a thread.
-    static Conveyor inThisProcess(String strategy) {
-        RingConveyor conveyor = new RingConveyor(Arena.ofAuto().allocate(BYTES, 4096), false, strategy);
-        Thread.ofPlatform().daemon().name("consumer").start(conveyor::consume);
-        return conveyor;
+    static MeasuredQueue inThisProcess(String strategy) {
+        RingQueue queue = new RingQueue(Arena.ofAuto().allocate(BYTES, 4096), false, strategy);
+        Thread.ofPlatform().daemon().name("consumer").start(queue::consume);
+        return queue;
     }
 
     /// The consumer is a JVM of its own.
-    static Conveyor toAnother(String strategy, Path file) throws IOException {
+    static MeasuredQueue toAnother(String strategy, Path file) throws IOException {
         Files.write(file, new byte[(int) BYTES]);
-        RingConveyor conveyor = new RingConveyor(ProcessPartners.map(file, BYTES), true, strategy);
-        new ProcessBuilder(Jvm.command(ConsumerMain.class, strategy, file.toString()))
-                .inheritIO()
-                .redirectInput(ProcessBuilder.Redirect.PIPE) // so that it ends when this process does
-                .start();
-        return conveyor;
+        RingQueue queue = new RingQueue(OtherProcess.map(file, BYTES), true, strategy);
+        OtherProcess.start(OtherProcess.CONSUME, strategy, file);
+        return queue;
     }
 
     /// The other process.
     static void consume(String strategy, Path file) throws IOException {
-        new RingConveyor(ProcessPartners.map(file, BYTES), true, strategy).consume();
+        new RingQueue(OtherProcess.map(file, BYTES), true, strategy).consume();
     }
 
     private void consume() {
         boolean[] goesOn = {true};
-        MessageHandler handler = (type, buffer, index, length) -> goesOn[0] = receipts.accept(buffer.getLong(index));
+        MessageHandler handler = (type, buffer, index, length) -> goesOn[0] = log.accept(buffer.getLong(index));
         while (goesOn[0]) {
             idling.idle().accept(ring.read(handler));
         }
@@ -73,7 +69,7 @@ final class RingConveyor implements Conveyor {
     }
 
     @Override
-    public Receipts receipts() {
-        return receipts;
+    public ConsumerLog log() {
+        return log;
     }
 }

@@ -13,7 +13,7 @@ import io.futex.adapters.disruptor.FutexWaitStrategy;
 import java.lang.foreign.Arena;
 
 /// The Disruptor, whose consumer waits by a strategy of its own or by ours.
-final class DisruptorConveyor implements Conveyor {
+final class DisruptorQueue implements MeasuredQueue {
     private static final int CAPACITY = 1 << 12;
 
     /// What stands in the ring.
@@ -23,9 +23,9 @@ final class DisruptorConveyor implements Conveyor {
 
     private final RingBuffer<Message> ring;
     private final BatchEventProcessor<Message> consumer;
-    private final Receipts receipts = new Receipts(Arena.ofAuto().allocate(Receipts.BYTES, 4096), false);
+    private final ConsumerLog log = new ConsumerLog(Arena.ofAuto().allocate(ConsumerLog.BYTES, 4096), false);
 
-    DisruptorConveyor(String strategy) {
+    DisruptorQueue(String strategy) {
         ring = RingBuffer.createSingleProducer(Message::new, CAPACITY, strategy(strategy));
         consumer = new BatchEventProcessorBuilder()
                 .build(ring, ring.newBarrier(), (message, sequence, last) -> accept(message.content));
@@ -34,7 +34,7 @@ final class DisruptorConveyor implements Conveyor {
     }
 
     private void accept(long content) {
-        if (!receipts.accept(content)) {
+        if (!log.accept(content)) {
             consumer.halt();
         }
     }
@@ -59,7 +59,7 @@ final class DisruptorConveyor implements Conveyor {
     }
 
     @Override
-    public Receipts receipts() {
-        return receipts;
+    public ConsumerLog log() {
+        return log;
     }
 }

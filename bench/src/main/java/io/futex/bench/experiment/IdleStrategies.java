@@ -19,13 +19,13 @@ import org.agrona.concurrent.YieldingIdleStrategy;
 ///
 /// @param idle of the consumer, told how many messages the last poll has found
 /// @param signal of the producer, after each message
-record Idling(IntConsumer idle, Runnable signal) {
+record IdleStrategies(IntConsumer idle, Runnable signal) {
     /// @param bell where in `memory` a doorbell may lie
-    static Idling of(String name, MemorySegment memory, long bell, boolean shared) {
+    static IdleStrategies of(String name, MemorySegment memory, long bell, boolean shared) {
         return switch (name) {
             case "futex" -> {
                 Doorbell doorbell = shared ? Doorbell.shared(memory, bell) : new Doorbell();
-                yield new Idling(new SignalledIdleStrategy(doorbell)::idle, doorbell::ring);
+                yield new IdleStrategies(new SignalledIdleStrategy(doorbell)::idle, doorbell::ring);
             }
             case "BusySpin" -> of(new BusySpinIdleStrategy());
             case "Yielding" -> of(new YieldingIdleStrategy());
@@ -42,12 +42,12 @@ record Idling(IntConsumer idle, Runnable signal) {
         };
     }
 
-    private static Idling of(IdleStrategy strategy) {
-        return new Idling(strategy::idle, () -> {});
+    private static IdleStrategies of(IdleStrategy strategy) {
+        return new IdleStrategies(strategy::idle, () -> {});
     }
 
-    private static Idling of(Pauser pauser) {
-        return new Idling(
+    private static IdleStrategies of(Pauser pauser) {
+        return new IdleStrategies(
                 found -> {
                     if (found > 0) {
                         pauser.reset();
