@@ -6,19 +6,16 @@ import io.futex.WaitResult;
 import io.futex.bench.report.Statistics;
 import io.futex.bench.report.Unit;
 import java.lang.foreign.Arena;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 
 /// A second of waits and wakes, each with an outcome that must be so.
 final class SelfTest {
     /// What one check found.
     record Result(String name, boolean passed, String detail) {}
-
-    /// One check.
-    private interface Check {
-        String run() throws Exception;
-    }
 
     private static final long PING_PONG_NANOS = 300_000_000;
     private static final long PATIENCE_SECONDS = 10;
@@ -27,47 +24,47 @@ final class SelfTest {
     private SelfTest() {}
 
     static List<Result> run() {
-        List<Result> results = new ArrayList<>();
         try (Arena arena = Arena.ofShared()) {
             FutexWord shared = FutexWord.shared(arena.allocate(Integer.BYTES, 128), 0);
-            results.add(check("ping-pong, local", () -> pingPong(FutexWord.local(0))));
-            results.add(check("ping-pong, shared", () -> pingPong(shared)));
+            return List.of(
+                    check("ping-pong, local", () -> pingPong(FutexWord.local(0))),
+                    check("ping-pong, shared", () -> pingPong(shared)),
+                    check("timed wait", SelfTest::timedWait),
+                    check("counts of wakes", SelfTest::wakeCounts),
+                    check("interrupt", SelfTest::interrupt),
+                    check("virtual thread", SelfTest::virtualThread));
         }
-        results.add(check("timed wait", SelfTest::timedWait));
-        results.add(check("counts of wakes", SelfTest::wakeCounts));
-        results.add(check("interrupt", SelfTest::interrupt));
-        results.add(check("virtual thread", SelfTest::virtualThread));
-        return results;
     }
 
-    private static Result check(String name, Check check) {
+    private static Result check(String name, Callable<String> check) {
         try {
-            return new Result(name, true, check.run());
+            return new Result(name, true, check.call());
         } catch (Exception | AssertionError e) {
             return new Result(name, false, e.toString());
         }
     }
 
     private static String pingPong(FutexWord word) throws Exception {
-        word.set(0);
         Thread pong = Thread.ofPlatform().daemon().start(() -> {
             while (change(word, 0) == 1) {
-                word.set(0);
-                word.wakeOne();
+                send(word, 0);
             }
         });
         long count = 0;
         long begin = System.nanoTime();
         long nanos = 0;
         for (; nanos < PING_PONG_NANOS; nanos = System.nanoTime() - begin, count++) {
-            word.set(1);
-            word.wakeOne();
+            send(word, 1);
             change(word, 1);
         }
-        word.set(2);
-        word.wakeOne();
+        send(word, 2);
         end(pong);
         return count + " round trips, " + Unit.TIME.format((double) nanos / count) + " each";
+    }
+
+    private static void send(FutexWord word, int value) {
+        word.set(value);
+        word.wakeAll();
     }
 
     private static int change(FutexWord word, int from) {
@@ -114,8 +111,7 @@ final class SelfTest {
             TimeUnit.MILLISECONDS.sleep(5);
             woken = word.wakeAll();
         }
-        word.set(1);
-        word.wakeAll();
+        send(word, 1);
         for (Thread waiter : waiters) {
             end(waiter);
         }
@@ -145,14 +141,13 @@ final class SelfTest {
         FutexWord word = FutexWord.local(0);
         Thread waiter = Thread.ofVirtual().start(() -> change(word, 0));
         TimeUnit.MILLISECONDS.sleep(20);
-        word.set(1);
-        word.wakeAll();
+        send(word, 1);
         end(waiter);
         return "woken by a platform thread";
     }
 
     private static void end(Thread thread) throws InterruptedException {
-        require(thread.join(java.time.Duration.ofSeconds(PATIENCE_SECONDS)), "a thread was not woken");
+        require(thread.join(Duration.ofSeconds(PATIENCE_SECONDS)), "a thread was not woken");
     }
 
     private static void require(boolean holds, String otherwise) {

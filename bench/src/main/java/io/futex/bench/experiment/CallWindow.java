@@ -16,39 +16,27 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.FutureTask;
 
 /// Calls over and over, by several threads in a window. Parameters: `threads`, `millis`, and those of each kind.
-final class CallWindow implements Experiment {
+final class CallWindow {
     /// Calls that take a nanosecond are made so often between two looks at the phase of the window.
     private static final int OFTEN = 1024;
 
     private static final int UNROLLED = 8;
     private static final long LINE_BYTES = 128;
 
-    /// What threads do.
-    ///
-    /// @param threadsOfJob of the parameter, for each job
-    /// @param operations each time that the job runs
-    private record Kind(int threadsOfJob, double operations, Window.Plan plan) {}
+    private CallWindow() {}
 
-    /// Makes what all threads share.
-    private interface Maker {
-        Kind kind(Request request) throws Exception;
-    }
-
-    private final Maker maker;
-
-    private CallWindow(Maker maker) {
-        this.maker = maker;
+    private static void run(Request request, Reply reply, int threads, double operations, Window.Plan plan)
+            throws Exception {
+        Window.run(threads, request.number("millis"), operations, plan, reply);
     }
 
     /// All pass what is open or done, the same one. Parameter: `kind`.
-    static Experiment passing() {
-        return new CallWindow(request -> {
-            Call call = openOrDone(request.text("kind"));
-            return new Kind(1, OFTEN, unused -> () -> repeat(call));
-        });
+    static void passing(Request request, Reply reply) throws Exception {
+        Call call = openOrDone(request.text("kind"));
+        run(request, reply, request.count("threads"), OFTEN, unused -> new Window.Job(() -> repeat(call)));
     }
 
-    /// Some jobs take less than a nanosecond, and a loop of one call around them no less. The compiler unrolls it for
+    /// Some calls take less than a nanosecond, and a loop of one call around them no less. The compiler unrolls it for
     /// some and not for others: so it is done here, for all.
     private static void repeat(Call call) throws Exception {
         for (int i = 0; i < OFTEN; i += UNROLLED) {
@@ -93,71 +81,52 @@ final class CallWindow implements Experiment {
     /// Each hands over to a partner of its own and back, both on one processor. Where the scheduler puts a pair that is
     /// not pinned it leaves it for many windows, on one processor or on two, and on two a round trip takes ten times as
     /// long. Parameter: `kind`.
-    static Experiment pairs() {
-        return new CallWindow(request -> new Kind(2, 1, thread -> {
+    static void pairs(Request request, Reply reply) throws Exception {
+        run(request, reply, request.count("threads") / 2, 1, thread -> {
             List<Integer> cpus = Affinity.allowed();
-            pin(cpus.isEmpty() ? -1 : cpus.get(thread % cpus.size())); // and the partner, which inherits it
+            if (!cpus.isEmpty()) {
+                Affinity.pin(cpus.get(thread % cpus.size())); // and the partner, which inherits it
+            }
             Endpoint endpoint = Endpoints.toThread(request);
-            return new Window.Job() {
-                @Override
-                public void run() throws Exception {
-                    endpoint.send(Endpoint.PING);
-                    endpoint.receive();
-                }
-
-                @Override
-                public void end() throws Exception {
-                    endpoint.send(Endpoint.STOP);
-                }
-            };
-        }));
+            return new Window.Job(endpoint::roundTrip, () -> {}, () -> endpoint.send(Endpoint.STOP));
+        });
     }
 
     /// All meet at a barrier, with nothing to do in between. Parameter: `kind`.
-    static Experiment meeting() {
-        return new CallWindow(request -> {
-            int threads = Math.toIntExact(request.number("threads"));
-            Call meet = switch (request.text("kind")) {
-                case "Barrier" -> new Barrier(threads)::await;
-                case "CyclicBarrier" -> new CyclicBarrier(threads)::await;
-                default -> throw new IllegalArgumentException("no place to meet " + request.text("kind"));
-            };
-            return new Kind(1, 1.0 / threads, unused -> new Window.Job() {
-                @Override
-                public void run() throws Exception {
-                    meet.run();
-                }
+    static void meeting(Request request, Reply reply) throws Exception {
+        int threads = request.count("threads");
+        Call meet = switch (request.text("kind")) {
+            case "Barrier" -> new Barrier(threads)::await;
+            case "CyclicBarrier" -> new CyclicBarrier(threads)::await;
+            default -> throw new IllegalArgumentException("no place to meet " + request.text("kind"));
+        };
+        run(request, reply, threads, 1.0 / threads, unused -> new Window.Job(meet, () -> {}, () -> leave(meet)));
+    }
 
-                // Breaks the barrier, since the others may have come once more already.
-                @Override
-                public void end() throws Exception {
-                    Thread.currentThread().interrupt();
-                    try {
-                        meet.run();
-                    } catch (BrokenBarrierException | InterruptedException e) {
-                        // as asked for
-                    }
-                }
-            });
-        });
+    /// Breaks the barrier, since the others may have come once more already.
+    private static void leave(Call meet) throws Exception {
+        Thread.currentThread().interrupt();
+        try {
+            meet.run();
+        } catch (BrokenBarrierException | InterruptedException e) {
+            // as asked for
+        }
     }
 
     /// Two threads count on two words: what a shared cache line costs. Parameters: `layout` (same-line, slab,
     /// own-lines), `ping-cpu`, `pong-cpu`.
-    static Experiment sharing() {
-        return new CallWindow(request -> {
-            MemorySegment memory = Arena.ofAuto().allocate(4 * LINE_BYTES, LINE_BYTES);
-            List<FutexWord> words = switch (request.text("layout")) {
-                case "same-line" -> List.of(FutexWord.local(memory, 0), FutexWord.local(memory, Integer.BYTES));
-                case "slab" -> List.of(FutexWord.local(0), FutexWord.local(0));
-                case "own-lines" -> List.of(FutexWord.local(memory, 0), FutexWord.local(memory, 2 * LINE_BYTES));
-                default -> throw new IllegalArgumentException("no layout " + request.text("layout"));
-            };
-            return new Kind(1, OFTEN, thread -> {
-                pin((int) request.number(thread == 0 ? "ping-cpu" : "pong-cpu", -1));
-                FutexWord word = words.get(thread);
-                return () -> count(word);
-            });
+    static void sharing(Request request, Reply reply) throws Exception {
+        MemorySegment memory = Arena.ofAuto().allocate(4 * LINE_BYTES, LINE_BYTES);
+        List<FutexWord> words = switch (request.text("layout")) {
+            case "same-line" -> List.of(FutexWord.local(memory, 0), FutexWord.local(memory, Integer.BYTES));
+            case "slab" -> List.of(FutexWord.local(0), FutexWord.local(0));
+            case "own-lines" -> List.of(FutexWord.local(memory, 0), FutexWord.local(memory, 2 * LINE_BYTES));
+            default -> throw new IllegalArgumentException("no layout " + request.text("layout"));
+        };
+        run(request, reply, words.size(), OFTEN, thread -> {
+            Affinity.place(request.cpu(thread == 0 ? "ping-cpu" : "pong-cpu"));
+            FutexWord word = words.get(thread);
+            return new Window.Job(() -> count(word));
         });
     }
 
@@ -165,22 +134,5 @@ final class CallWindow implements Experiment {
         for (int i = 0; i < OFTEN; i++) {
             word.getAndAdd(1);
         }
-    }
-
-    private static void pin(int cpu) {
-        if (cpu >= 0) {
-            Affinity.pin(cpu);
-        }
-    }
-
-    @Override
-    public void run(Request request, Reply reply) throws Exception {
-        Kind kind = maker.kind(request);
-        int jobs = Math.toIntExact(request.number("threads")) / kind.threadsOfJob;
-        Window.Outcome outcome = Window.run(jobs, request.number("millis"), kind.plan);
-        double rate = outcome.callsPerSecond() * kind.operations;
-        reply.put("ops-per-s", rate);
-        reply.put("ns", jobs * 1e9 / rate); // that one takes a thread
-        reply.put("bytes", outcome.bytesPerCall() / Math.max(1, kind.operations));
     }
 }

@@ -26,6 +26,11 @@ interface Endpoint extends AutoCloseable {
     @Override
     default void close() throws IOException {}
 
+    default void roundTrip() throws Exception {
+        send(PING);
+        receive();
+    }
+
     /// The side that answers, until it is told to stop.
     default void answer() throws Exception {
         for (int message = receive(); message != STOP; message = receive()) {

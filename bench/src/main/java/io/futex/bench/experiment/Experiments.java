@@ -16,21 +16,21 @@ public final class Experiments implements AutoCloseable {
 
     private static Experiment make(String name) {
         return switch (name) {
-            case "calibrate" -> new Calibration();
+            case "calibrate" -> Work::calibrate;
             case "pingpong" -> new PingPong(Endpoints::toThread);
             case "processes" -> new PingPong(Endpoints::toProcess);
             case "delivery" -> new OneWayLatency();
-            case "guests" -> new GuestPingPong();
-            case "mutex", "rw-lock" -> new LockWindow();
-            case "passing" -> CallWindow.passing();
-            case "pairs" -> CallWindow.pairs();
-            case "meeting" -> CallWindow.meeting();
-            case "sharing" -> CallWindow.sharing();
-            case "release" -> new ReleaseRace();
+            case "guests" -> GuestPingPong::run;
+            case "mutex", "rw-lock" -> LockWindow::run;
+            case "passing" -> CallWindow::passing;
+            case "pairs" -> CallWindow::pairs;
+            case "meeting" -> CallWindow::meeting;
+            case "sharing" -> CallWindow::sharing;
+            case "release" -> ReleaseRace::run;
             case "channel" -> new ChannelWindow();
-            case "late" -> new Lateness();
-            case "words" -> new Words();
-            case "footprint" -> new Footprint();
+            case "late" -> Lateness::run;
+            case "words" -> Footprint::words;
+            case "footprint" -> Footprint::run;
             default -> throw new IllegalArgumentException("no experiment " + name);
         };
     }

@@ -1,6 +1,7 @@
 package io.futex.bench.experiment;
 
 import io.futex.Futex;
+import io.futex.FutexWord;
 import io.futex.bench.os.Proc;
 import io.futex.bench.peer.Reply;
 import io.futex.bench.peer.Request;
@@ -10,17 +11,15 @@ import io.futex.sync.Semaphore;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.ref.Reference;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
-/// How many bytes a lock or a semaphore takes.
-///
-/// Parameters: `kind`, `count`. The reference to an object is not counted, nor are the views through which some of
-/// those in a segment are used, which come and go.
-final class Footprint implements Experiment {
+/// What things take of memory. Parameters: `kind`, `count`.
+final class Footprint {
     /// Few enough that most of what is measured comes after them, enough to load and make what is made once.
     private static final int WARM_UP_SHARE = 8;
 
@@ -28,31 +27,41 @@ final class Footprint implements Experiment {
     /// all are there: a fresh segment has been filled with zeros.
     private static final int STRIDE = 4096;
 
+    private static final int CHUNK = 10_000;
+
     /// Uses one in a segment.
     private interface Use {
         void at(MemorySegment segment, long offset);
     }
 
-    @Override
-    public void run(Request request, Reply reply) {
-        int count = Math.toIntExact(request.number("count"));
+    private Footprint() {}
+
+    /// How many bytes a lock or a semaphore takes. The reference to an object is not counted, nor are the views through
+    /// which some of those in a segment are used, which come and go.
+    static void run(Request request, Reply reply) {
+        int count = request.count("count");
+        Futex futex = Futex.local();
         double bytes = switch (request.text("kind")) {
-            case "segment" -> mutexes(count);
-            case "object" -> objects(count, PMutex::new, Footprint::use);
-            case "reentrant" -> objects(count, ReentrantLock::new, Footprint::use);
+            case "segment" ->
+                inSegment(count, Integer.BYTES, 1, (segment, offset) -> {
+                    PMutex.lock(futex, segment, offset);
+                    PMutex.unlock(futex, segment, offset);
+                });
             case "rw-segment" ->
                 inSegment(
                         count,
                         RwMutex.LAYOUT_BYTES,
                         STRIDE,
                         (segment, offset) -> use(RwMutex.local(segment, offset).readLock()));
-            case "reentrant-rw" -> objects(count, ReentrantReadWriteLock::new, lock -> use(lock.readLock()));
             case "semaphore-segment" ->
                 inSegment(count, Semaphore.LAYOUT_BYTES, STRIDE, (segment, offset) -> {
                     Semaphore semaphore = Semaphore.local(segment, offset);
                     semaphore.release();
                     semaphore.acquireUninterruptibly();
                 });
+            case "object" -> objects(count, PMutex::new, Footprint::use);
+            case "reentrant" -> objects(count, ReentrantLock::new, Footprint::use);
+            case "reentrant-rw" -> objects(count, ReentrantReadWriteLock::new, lock -> use(lock.readLock()));
             case "jdk-semaphore" ->
                 objects(count, () -> new java.util.concurrent.Semaphore(0), semaphore -> {
                     semaphore.release();
@@ -63,12 +72,10 @@ final class Footprint implements Experiment {
         reply.put("bytes-each", bytes / count);
     }
 
-    private static double mutexes(int count) {
-        Futex futex = Futex.local();
-        return inSegment(count, Integer.BYTES, 1, (segment, offset) -> {
-            PMutex.lock(futex, segment, offset);
-            PMutex.unlock(futex, segment, offset);
-        });
+    private static void use(Lock lock) {
+        if (lock.tryLock()) {
+            lock.unlock();
+        }
     }
 
     /// The heap must not change its size meanwhile: no collection is asked for.
@@ -90,28 +97,51 @@ final class Footprint implements Experiment {
 
     private static <T> double objects(int count, Supplier<T> make, Consumer<T> use) {
         Object[] all = new Object[count];
-        System.gc();
-        long heapBefore = usedHeap();
+        long heapBefore = heapAfterCollection();
         for (int i = 0; i < count; i++) {
             T each = make.get();
             use.accept(each);
             all[i] = each;
         }
         try {
-            System.gc();
-            return usedHeap() - heapBefore;
+            return heapAfterCollection() - heapBefore;
         } finally {
             Reference.reachabilityFence(all);
         }
     }
 
-    private static void use(Lock lock) {
-        if (lock.tryLock()) {
-            lock.unlock();
-        }
+    private static long heapAfterCollection() {
+        System.gc();
+        return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
     }
 
-    private static long usedHeap() {
-        return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
+    /// Creates words (`word`) or atomics and drops them at once: does their memory come back?
+    static void words(Request request, Reply reply) {
+        boolean word = request.text("kind").equals("word");
+        long count = request.number("count");
+        long resident = Proc.residentBytes().orElse(0L);
+        long begin = System.nanoTime();
+        for (long done = 0; done < count; done += CHUNK) {
+            Work.consume(word ? words() : atomics());
+        }
+        reply.put("ns", (double) (System.nanoTime() - begin) / count);
+        Proc.residentBytes().ifPresent(after -> reply.put("grown-bytes", (double) (after - resident)));
+        Proc.peakResidentBytes().ifPresent(peak -> reply.put("peak-bytes", (double) (peak - resident)));
+    }
+
+    private static long words() {
+        long sum = 0;
+        for (int i = 0; i < CHUNK; i++) {
+            sum += FutexWord.local(0).getPlain();
+        }
+        return sum;
+    }
+
+    private static long atomics() {
+        long sum = 0;
+        for (int i = 0; i < CHUNK; i++) {
+            sum += new AtomicInteger().getPlain();
+        }
+        return sum;
     }
 }

@@ -15,14 +15,10 @@ import java.util.concurrent.locks.LockSupport;
 import run.endive.runtime.ByteArrayMemory;
 import run.endive.runtime.Memory;
 import run.endive.wasm.Parser;
-import run.endive.wasm.WasmModule;
 import run.endive.wasm.types.MemoryLimits;
 
 /// How long a hand-over takes between Java threads and WebAssembly guests on one word, and beside it by LockSupport.
-///
-/// Parameters: `memory` (endive, own, file), `ping` and `pong` (Java, guest), `ping-cpu`, `pong-cpu` (-1: left to the
-/// system), `millis`; for a file also `file`.
-final class GuestPingPong implements Experiment {
+final class GuestPingPong {
     private static final int PAGES = 2;
     private static final int MAX_PAGES = 16;
     private static final int WORD = 32 * 1024;
@@ -33,45 +29,36 @@ final class GuestPingPong implements Experiment {
         void play(int me, int rounds) throws Exception;
     }
 
-    @Override
-    public void run(Request request, Reply reply) throws Exception {
-        Memory memory = memory(request);
-        Side ping = side(request.text("ping"), memory);
-        Side pong = side(request.text("pong"), memory);
-        Parking parking = new Parking();
-        Cpus cpus = new Cpus((int) request.number("ping-cpu", -1), (int) request.number("pong-cpu", -1));
-        long nanos = request.number("millis") * 1_000_000 / 2;
-        reply.put("ns", handOver(ping, pong, cpus, nanos));
-        reply.put("park-ns", handOver(parking, parking, cpus, nanos));
+    private final Request request;
+
+    private GuestPingPong(Request request) {
+        this.request = request;
     }
 
-    /// Where both sides run; -1 is left to the system.
-    private record Cpus(int ping, int pong) {
-        static void pin(int cpu) {
-            if (cpu >= 0) {
-                Affinity.pin(cpu);
-            }
-        }
-    }
-
-    private static Memory memory(Request request) throws IOException {
-        return switch (request.text("memory")) {
+    /// Parameters: `memory` (endive, own, file), `ping` and `pong` (Java, guest), `ping-cpu`, `pong-cpu` (-1: left to
+    /// the
+    /// system), `millis`; for a file also `file`.
+    static void run(Request request, Reply reply) throws Exception {
+        GuestPingPong game = new GuestPingPong(request);
+        Memory memory = switch (request.text("memory")) {
             case "endive" -> new ByteArrayMemory(new MemoryLimits(PAGES, MAX_PAGES, true));
             case "own" -> SharedWasmMemory.create(PAGES, MAX_PAGES);
             case "file" -> SharedWasmMemory.map(Path.of(request.text("file")), PAGES);
             default -> throw new IllegalArgumentException("no memory " + request.text("memory"));
         };
+        reply.put("ns", game.handOver(side(request.text("ping"), memory), side(request.text("pong"), memory)));
+        Parking parking = new Parking();
+        reply.put("park-ns", game.handOver(parking, parking));
     }
 
-    private static Side side(String kind, Memory memory) {
-        return switch (kind) {
-            case "Java" -> java(WasmFutex.over(memory), memory);
-            case "guest" -> guest(memory);
-            default -> throw new IllegalArgumentException("no side " + kind);
-        };
-    }
-
-    private static Side java(WasmFutex futex, Memory memory) {
+    private static Side side(String kind, Memory memory) throws IOException {
+        if (kind.equals("guest")) {
+            try (InputStream binary = GuestPingPong.class.getResourceAsStream("pingpong.wasm")) {
+                InstancePerThread guests = InstancePerThread.of(Parser.parse(binary), memory);
+                return (me, rounds) -> guests.export("ping_pong").apply(WORD, me, rounds);
+            }
+        }
+        WasmFutex futex = WasmFutex.over(memory);
         return (me, rounds) -> {
             for (int i = 0; i < rounds; i++) {
                 for (int seen = memory.atomicReadInt(WORD); seen != me; seen = memory.atomicReadInt(WORD)) {
@@ -83,33 +70,23 @@ final class GuestPingPong implements Experiment {
         };
     }
 
-    private static Side guest(Memory memory) {
-        InstancePerThread guests = InstancePerThread.of(Module.PARSED, memory);
-        return (me, rounds) -> guests.export("ping_pong").apply(WORD, me, rounds);
-    }
-
-    /// Nanoseconds a hand-over, in as many rounds as fit into the time.
-    private static double handOver(Side ping, Side pong, Cpus cpus, long nanos) throws Exception {
-        long few = play(ping, pong, cpus, FEW_ROUNDS);
-        int rounds = (int) Math.clamp(FEW_ROUNDS * nanos / few, FEW_ROUNDS, 100_000_000L);
-        return play(ping, pong, cpus, rounds) / (2.0 * rounds);
-    }
-
-    private static long play(Side ping, Side pong, Cpus cpus, int rounds) throws Exception {
+    /// Nanoseconds a hand-over, in as many rounds as fit into half of the time.
+    private double handOver(Side ping, Side pong) throws Exception {
         try {
-            return playPinned(ping, pong, cpus, rounds);
+            long nanos = request.number("millis") * 1_000_000 / 2;
+            long few = play(ping, pong, FEW_ROUNDS);
+            int rounds = (int) Math.clamp(FEW_ROUNDS * nanos / few, FEW_ROUNDS, 100_000_000L);
+            return play(ping, pong, rounds) / (2.0 * rounds);
         } finally {
-            if (Affinity.isSupported()) {
-                Affinity.unpin(); // threads inherit it
-            }
+            Affinity.unpin(); // threads inherit it
         }
     }
 
-    private static long playPinned(Side ping, Side pong, Cpus cpus, int rounds) throws Exception {
-        Cpus.pin(cpus.ping);
+    private long play(Side ping, Side pong, int rounds) throws Exception {
+        Affinity.place(request.cpu("ping-cpu"));
         Thread other = Thread.ofPlatform().daemon().name("pong").start(() -> {
             try {
-                Cpus.pin(cpus.pong);
+                Affinity.place(request.cpu("pong-cpu"));
                 pong.play(1, rounds);
             } catch (Exception e) {
                 throw new IllegalStateException(e);
@@ -138,18 +115,6 @@ final class GuestPingPong implements Experiment {
                 }
                 value = 1 - me;
                 LockSupport.unpark(other);
-            }
-        }
-    }
-
-    private static final class Module {
-        static final WasmModule PARSED = parse();
-
-        private static WasmModule parse() {
-            try (InputStream binary = GuestPingPong.class.getResourceAsStream("pingpong.wasm")) {
-                return Parser.parse(binary);
-            } catch (IOException e) {
-                throw new IllegalStateException(e);
             }
         }
     }

@@ -9,16 +9,16 @@ import java.util.concurrent.locks.LockSupport;
 /// How late a timed wait that nobody wakes returns.
 ///
 /// Parameters: `kind` (futex, park), `nanos`, `samples`.
-final class Lateness implements Experiment {
+final class Lateness {
     private static final int WARM_UP = 20;
+    private static final FutexWord WORD = FutexWord.local(0);
 
-    private final FutexWord word = FutexWord.local(0);
+    private Lateness() {}
 
-    @Override
-    public void run(Request request, Reply reply) throws Exception {
+    static void run(Request request, Reply reply) throws InterruptedException {
         boolean park = request.text("kind").equals("park");
         long nanos = request.number("nanos");
-        double[] late = new double[Math.toIntExact(request.number("samples"))];
+        double[] late = new double[request.count("samples")];
         for (int i = 0; i < WARM_UP; i++) {
             late(park, nanos);
         }
@@ -31,12 +31,12 @@ final class Lateness implements Experiment {
         reply.put("bytes", (double) allocated / late.length);
     }
 
-    private long late(boolean park, long nanos) throws InterruptedException {
+    private static long late(boolean park, long nanos) throws InterruptedException {
         long begin = System.nanoTime();
         if (park) {
             LockSupport.parkNanos(nanos);
         } else {
-            word.await(0, nanos, TimeUnit.NANOSECONDS);
+            WORD.await(0, nanos, TimeUnit.NANOSECONDS);
         }
         return System.nanoTime() - begin - nanos;
     }

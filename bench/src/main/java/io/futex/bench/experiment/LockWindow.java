@@ -3,6 +3,7 @@ package io.futex.bench.experiment;
 import io.futex.bench.peer.Reply;
 import io.futex.bench.peer.Request;
 import java.util.Arrays;
+import java.util.List;
 
 /// A lock in a window. What it guards is checked afterwards: a plain counter, if one thread at a time is in a section;
 /// of a lock of readers and writers two, which readers compare.
@@ -11,64 +12,35 @@ import java.util.Arrays;
 /// the
 /// longest wait, which takes two looks at the clock for each section and so is never asked for together with
 /// throughput); for a read-write lock `writers` (percent of the sections).
-final class LockWindow implements Experiment {
-    /// A section over and over.
-    private record Sections(MeasuredLock lock, Section section) implements Window.Job {
-        @Override
-        public void run() {
-            section.before();
-            lock.run(section);
-            section.after();
-        }
+final class LockWindow {
+    private LockWindow() {}
 
-        @Override
-        public void begin() {
-            section.forgetEarlierWaits();
-        }
-    }
-
-    @Override
-    public void run(Request request, Reply reply) throws Exception {
-        Section[] sections = new Section[Math.toIntExact(request.number("threads"))];
-        boolean clocked = request.number("clocked", 0) != 0;
-        int writers = (int) request.number("writers", -1);
-        MeasuredLock lock = MeasuredLock.named(request.text("lock"));
-        boolean exclusive = MeasuredLock.isExclusive(request.text("lock"));
-        long[] guarded = counters();
+    static void run(Request request, Reply reply) throws Exception {
+        String name = request.text("lock");
+        MeasuredLock lock = MeasuredLock.named(name);
+        Section[] sections = new Section[request.count("threads")];
+        long[] guarded = Section.counters();
         System.gc(); // locks are old objects in most programs, and old ones may cost more
-        Window.Outcome outcome = Window.run(sections.length, request.number("millis"), thread -> {
-            Section section = new Section(
-                    exclusive ? guarded : counters(),
-                    request.number("inside", 0),
-                    request.number("outside", 0),
-                    clocked,
-                    writers);
+        Window.Plan plan = thread -> {
+            Section section = new Section(lock, MeasuredLock.isExclusive(name) ? guarded : Section.counters(), request);
             sections[thread] = section;
-            return new Sections(lock, section);
-        });
-        long longest = Arrays.stream(sections).mapToLong(Section::finish).max().orElse(0);
-        if (exclusive) { // all threads are out
-            long written = writers < 0
-                    ? outcome.before() + outcome.measured()
-                    : Arrays.stream(sections).mapToLong(Section::written).sum();
-            check(written, guarded[Window.PADDED], writers < 0 ? written : guarded[Window.PADDED + 1]);
-        }
-        reply.put("ops-per-s", outcome.callsPerSecond());
-        reply.put("bytes", outcome.bytesPerCall());
-        reply.put("max-by-min", outcome.mostByLeast());
-        if (clocked) {
-            reply.put("longest-ns", (double) longest);
+            return new Window.Job(section, section::forgetEarlierWaits, () -> {});
+        };
+        List<Window.Share> shares = Window.run(sections.length, request.number("millis"), 1, plan, reply);
+        reply.put("longest-ns", (double)
+                Arrays.stream(sections).mapToLong(Section::finish).max().orElse(0));
+        if (request.experiment().equals("rw-lock")) { // all threads are out
+            long written = Arrays.stream(sections).mapToLong(Section::written).sum();
+            check(written, guarded[Window.PADDED]);
+            check(written, guarded[Window.PADDED + 1]);
+        } else if (MeasuredLock.isExclusive(name)) {
+            check(shares.stream().mapToLong(Window.Share::all).sum(), guarded[Window.PADDED]);
         }
     }
 
-    private static long[] counters() {
-        return new long[2 * Window.PADDED];
-    }
-
-    private static void check(long written, long one, long two) {
-        if (written != one || written != two) {
-            throw new IllegalStateException(
-                    "no mutual exclusion: " + written + " sections counted to " + one + " and " + two);
+    private static void check(long sections, long counted) {
+        if (sections != counted) {
+            throw new IllegalStateException("no mutual exclusion: " + sections + " sections counted to " + counted);
         }
     }
 }

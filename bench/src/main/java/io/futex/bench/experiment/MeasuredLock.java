@@ -22,7 +22,11 @@ interface MeasuredLock {
         return switch (name) {
             case "PMutex" -> of(new PMutex());
             case "PMutex.memory" -> of(PMutex.local(memory(), 0));
-            case "PMutex.static" -> ofSegment(Futex.local(), memory());
+            case "PMutex.static" -> {
+                Futex futex = Futex.local();
+                MemorySegment segment = memory();
+                yield of(() -> PMutex.lock(futex, segment, 0), () -> PMutex.unlock(futex, segment, 0));
+            }
             case "ReentrantLock" -> of(new ReentrantLock());
             case "synchronized" -> ofMonitor(new Object());
             case "Semaphore" -> of(new Semaphore(1));
@@ -72,10 +76,6 @@ interface MeasuredLock {
                 release.run();
             }
         };
-    }
-
-    private static MeasuredLock ofSegment(Futex futex, MemorySegment segment) {
-        return of(() -> PMutex.lock(futex, segment, 0), () -> PMutex.unlock(futex, segment, 0));
     }
 
     private static MeasuredLock of(Semaphore semaphore) {

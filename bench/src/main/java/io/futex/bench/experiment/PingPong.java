@@ -34,15 +34,15 @@ final class PingPong implements Experiment {
             endpoint = starter.start(request);
             endpoints.put(kind, endpoint);
         }
-        int ping = (int) request.number("ping-cpu", -1);
-        int pong = (int) request.number("pong-cpu", -1);
-        int other = (int) request.number("pong-other-cpu", -1);
+        int ping = request.cpu("ping-cpu");
+        int pong = request.cpu("pong-cpu");
+        int other = request.cpu("pong-other-cpu");
         long nanos = request.number("millis") * 1_000_000;
         long stay = Math.min(MOVED_AFTER_NANOS, nanos / 2);
         long moves = other < 0 ? 0 : 2 * Math.max(1, Math.round(nanos / (2.0 * stay))) - 1; // as long here as there
         try {
             place(endpoint, ping, pong);
-            Window all = measure(endpoint, moves == 0 ? nanos : stay);
+            Stay all = measure(endpoint, moves == 0 ? nanos : stay);
             for (long move = 1; move <= moves; move++) {
                 place(endpoint, ping, move % 2 == 1 ? other : pong);
                 all = all.and(measure(endpoint, stay));
@@ -51,9 +51,7 @@ final class PingPong implements Experiment {
             reply.put("round-trips", (double) all.count);
             reply.put("bytes", (double) all.bytes / all.count);
         } finally {
-            if (Affinity.isSupported()) {
-                Affinity.unpin(); // threads inherit it
-            }
+            Affinity.unpin(); // threads inherit it
         }
     }
 
@@ -66,12 +64,10 @@ final class PingPong implements Experiment {
         }
         endpoint.send(pong < 0 ? Endpoint.UNPIN : Endpoint.PIN + pong);
         endpoint.receive();
-        if (ping >= 0) {
-            Affinity.pin(ping);
-        }
+        Affinity.place(ping);
     }
 
-    private static Window measure(Endpoint endpoint, long nanos) throws Exception {
+    private static Stay measure(Endpoint endpoint, long nanos) throws Exception {
         long count = 0;
         long allocated = Allocation.bytes();
         long begin = System.nanoTime();
@@ -80,20 +76,19 @@ final class PingPong implements Experiment {
             exchange(endpoint);
             count += BETWEEN_LOOKS;
         }
-        return new Window(time - begin, count, Allocation.bytes() - allocated);
+        return new Stay(time - begin, count, Allocation.bytes() - allocated);
     }
 
-    private record Window(long nanos, long count, long bytes) {
-        Window and(Window next) {
-            return new Window(nanos + next.nanos, count + next.count, bytes + next.bytes);
+    private record Stay(long nanos, long count, long bytes) {
+        Stay and(Stay next) {
+            return new Stay(nanos + next.nanos, count + next.count, bytes + next.bytes);
         }
     }
 
     /// A method of its own, so that it is compiled as a whole.
     private static void exchange(Endpoint endpoint) throws Exception {
         for (int i = 0; i < BETWEEN_LOOKS; i++) {
-            endpoint.send(Endpoint.PING);
-            endpoint.receive();
+            endpoint.roundTrip();
         }
     }
 

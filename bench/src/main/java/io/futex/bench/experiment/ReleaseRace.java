@@ -8,95 +8,89 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
-/// Many threads sleep: how long from the call that releases them to the last one out.
-///
-/// Parameters: `kind`, `waiters`, `rounds`, `settle-us` (the time given to the last ones to fall asleep).
-final class ReleaseRace implements Experiment {
-    @Override
-    public void run(Request request, Reply reply) throws Exception {
-        int waiters = Math.toIntExact(request.number("waiters"));
-        int rounds = Math.toIntExact(request.number("rounds"));
-        Race race = new Race(Gate.named(request.text("kind"), waiters), rounds);
-        List<Waiter> all = new ArrayList<>();
-        for (int i = 0; i < waiters; i++) {
-            all.add(new Waiter(race));
+/// Many threads sleep: how long from the call that releases them to the last one out. Round after round with one gate.
+final class ReleaseRace {
+    private final Gate gate;
+    private final int rounds;
+    private final List<Waiter> waiters = new ArrayList<>();
+    private final AtomicInteger arrived = new AtomicInteger();
+    private final AtomicInteger inside = new AtomicInteger();
+    private final Thread starter = Thread.currentThread();
+    private volatile int over;
+    private long outAt; // published by over
+
+    private ReleaseRace(Gate gate, int rounds) {
+        this.gate = gate;
+        this.rounds = rounds;
+    }
+
+    /// Parameters: `kind`, `waiters`, `rounds`, `settle-us` (the time given to the last ones to fall asleep).
+    static void run(Request request, Reply reply) throws Exception {
+        int count = request.count("waiters");
+        ReleaseRace race = new ReleaseRace(Gate.named(request.text("kind"), count), request.count("rounds"));
+        for (int i = 0; i < count; i++) {
+            race.waiters.add(new Waiter(race));
         }
-        double[] nanos = new double[rounds];
+        double[] nanos = new double[race.rounds];
         double allocated = 0;
         try {
-            for (int round = 1; round <= rounds; round++) {
-                nanos[round - 1] = race.run(round, all, request.number("settle-us"));
+            for (int round = 1; round <= race.rounds; round++) {
+                nanos[round - 1] = race.round(round, request.number("settle-us"));
             }
         } finally {
-            for (Waiter waiter : all) {
+            for (Waiter waiter : race.waiters) {
                 waiter.leave();
                 allocated += waiter.allocated;
             }
         }
         reply.put("ns", nanos);
-        if (rounds > 1) {
-            reply.put("bytes", allocated / waiters / (rounds - 1));
+        if (race.rounds > 1) {
+            reply.put("bytes", allocated / count / (race.rounds - 1));
         }
     }
 
-    /// One kind of gate, round after round.
-    private static final class Race {
-        private final Gate gate;
-        private final int rounds;
-        private final AtomicInteger arrived = new AtomicInteger();
-        private final AtomicInteger inside = new AtomicInteger();
-        private final Thread starter = Thread.currentThread();
-        private volatile int over;
-        private long outAt; // published by over
-
-        Race(Gate gate, int rounds) {
-            this.gate = gate;
-            this.rounds = rounds;
+    private long round(int round, long settleMicros) throws Exception {
+        gate.close().run();
+        arrived.set(0);
+        inside.set(waiters.size());
+        for (Waiter waiter : waiters) {
+            waiter.enter(round);
         }
-
-        long run(int round, List<Waiter> waiters, long settleMicros) throws Exception {
-            gate.close().run();
-            arrived.set(0);
-            inside.set(waiters.size());
-            for (Waiter waiter : waiters) {
-                waiter.enter(round);
-            }
-            do { // they count before they sleep
-                TimeUnit.MICROSECONDS.sleep(settleMicros);
-            } while (arrived.get() < waiters.size());
-            long begin = System.nanoTime();
-            gate.open().run();
-            while (over < round) {
-                LockSupport.park();
-            }
-            return outAt - begin;
+        do { // they count before they sleep
+            TimeUnit.MICROSECONDS.sleep(settleMicros);
+        } while (arrived.get() < waiters.size());
+        long begin = System.nanoTime();
+        gate.open().run();
+        while (over < round) {
+            LockSupport.park();
         }
+        return outAt - begin;
+    }
 
-        void pass(int round) throws Exception {
-            arrived.incrementAndGet();
-            gate.pass().run();
-            if (inside.decrementAndGet() == 0) {
-                outAt = System.nanoTime();
-                over = round;
-                LockSupport.unpark(starter);
-            }
+    private void pass(int round) throws Exception {
+        arrived.incrementAndGet();
+        gate.pass().run();
+        if (inside.decrementAndGet() == 0) {
+            outAt = System.nanoTime();
+            over = round;
+            LockSupport.unpark(starter);
         }
     }
 
-    /// A thread that enters each round by a turn of its own, the same for every kind, so that entering is no part of
-    /// the race.
+    /// A thread that enters each round when it is told, the same way for every kind, so that entering is no part of the
+    /// race.
     private static final class Waiter {
         private final Thread thread;
         private volatile int turn;
         private volatile boolean left;
         private long allocated; // read after join
 
-        Waiter(Race race) {
+        Waiter(ReleaseRace race) {
             thread = Thread.ofPlatform().stackSize(256 * 1024).unstarted(() -> run(race));
             thread.start();
         }
 
-        private void run(Race race) {
+        private void run(ReleaseRace race) {
             for (int round = 1; round <= race.rounds; round++) {
                 while (turn < round) {
                     LockSupport.park();

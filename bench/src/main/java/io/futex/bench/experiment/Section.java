@@ -1,7 +1,10 @@
 package io.futex.bench.experiment;
 
+import io.futex.bench.peer.Request;
+
 /// What one thread does inside and outside a lock. Made by that thread, so that no two share a cache line.
-final class Section {
+final class Section implements Call {
+    private final MeasuredLock lock;
     private final long[] guarded;
     private final long stepsInside;
     private final long stepsOutside;
@@ -14,26 +17,27 @@ final class Section {
     private long longest;
 
     /// @param guarded holds what the lock protects: two counters, equal whenever nobody writes, or the first of them
-    /// @param stepsInside of [Work]
-    /// @param clocked whether waits are measured
-    /// @param writers how many percent write, if the lock tells readers from writers
-    Section(long[] guarded, long stepsInside, long stepsOutside, boolean clocked, int writers) {
+    /// @param request see [LockWindow]
+    Section(MeasuredLock lock, long[] guarded, Request request) {
+        this.lock = lock;
         this.guarded = guarded;
-        this.stepsInside = stepsInside;
-        this.stepsOutside = stepsOutside;
-        this.clocked = clocked;
-        this.writers = writers;
+        this.stepsInside = request.number("inside", 0);
+        this.stepsOutside = request.number("outside", 0);
+        this.clocked = request.number("clocked", 0) != 0;
+        this.writers = (int) request.number("writers", 0);
     }
 
-    /// One that counts.
-    Section() {
-        this(new long[2 * Window.PADDED], 0, 0, false, 100);
+    static long[] counters() {
+        return new long[2 * Window.PADDED];
     }
 
-    void before() {
+    @Override
+    public void run() {
         if (clocked) {
             asked = System.nanoTime();
         }
+        lock.run(this);
+        x = Work.steps(x, stepsOutside);
     }
 
     /// Runs with the lock held.
@@ -44,10 +48,6 @@ final class Section {
         }
         guarded[Window.PADDED]++;
         x = Work.steps(x, stepsInside);
-    }
-
-    void after() {
-        x = Work.steps(x, stepsOutside);
     }
 
     /// Whether the next one writes.

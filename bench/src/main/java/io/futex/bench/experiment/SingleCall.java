@@ -1,6 +1,7 @@
 package io.futex.bench.experiment;
 
 import io.futex.FutexWord;
+import io.futex.bench.peer.Request;
 import io.futex.sync.Barrier;
 import io.futex.sync.Doorbell;
 import io.futex.sync.PMutex;
@@ -27,6 +28,7 @@ import org.openjdk.jmh.annotations.State;
 @BenchmarkMode(Mode.AverageTime)
 public class SingleCall {
     private static final String YOUNG = "young ";
+    private static final int FEW = 100;
 
     /// Which one.
     @Param("wake")
@@ -63,19 +65,26 @@ public class SingleCall {
         made.run();
     }
 
+    /// A few, without JMH.
+    ///
+    /// @return nanoseconds, which mean nothing
+    public static double few(String call) throws Exception {
+        Call made = named(call.replaceFirst("^" + YOUNG, ""));
+        long begin = System.nanoTime();
+        for (int i = 0; i < FEW; i++) {
+            made.run();
+        }
+        return (double) (System.nanoTime() - begin) / FEW;
+    }
+
     private static Call named(String name) {
         String rest = name.substring(name.indexOf(' ') + 1);
         return switch (name.substring(0, name.length() - rest.length()).strip()) {
-            case "lock" -> locked(MeasuredLock.named(rest));
+            case "lock" -> new Section(MeasuredLock.named(rest), Section.counters(), Request.of("lock"));
             case "pass" -> CallWindow.openOrDone(rest);
             case "cross" -> Crossing.named(rest);
             default -> other(rest);
         };
-    }
-
-    private static Call locked(MeasuredLock lock) {
-        Section section = new Section();
-        return () -> lock.run(section);
     }
 
     private static Call other(String name) {

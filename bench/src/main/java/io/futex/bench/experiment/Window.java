@@ -1,5 +1,6 @@
 package io.futex.bench.experiment;
 
+import io.futex.bench.peer.Reply;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
@@ -15,12 +16,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 /// A fixed window of time in which all threads run, each of them doing the same over and over.
 final class Window {
     /// What one thread does.
-    interface Job extends Call {
-        /// The window has begun.
-        default void begin() {}
-
-        /// The window is over.
-        default void end() throws Exception {}
+    ///
+    /// @param begin when the window has begun
+    /// @param end when it is over
+    record Job(Call call, Call begin, Call end) {
+        Job(Call call) {
+            this(call, () -> {}, () -> {});
+        }
     }
 
     /// Makes the job of a thread, on that thread: so no two jobs share a cache line.
@@ -30,40 +32,10 @@ final class Window {
 
     /// What one thread did.
     ///
-    /// @param before calls before the window
+    /// @param all calls, those before the window included
     /// @param measured calls in the window
     /// @param allocated bytes in the window
-    record Share(long before, long measured, long allocated) {}
-
-    /// What all did.
-    ///
-    /// @param shares one a thread, in their order
-    /// @param nanos from the begin to the end of the window
-    record Outcome(List<Share> shares, long nanos) {
-        long measured() {
-            return shares.stream().mapToLong(Share::measured).sum();
-        }
-
-        long before() {
-            return shares.stream().mapToLong(Share::before).sum();
-        }
-
-        double callsPerSecond() {
-            return measured() * 1e9 / nanos;
-        }
-
-        double bytesPerCall() {
-            return (double) shares.stream().mapToLong(Share::allocated).sum() / Math.max(1, measured());
-        }
-
-        /// The calls of the thread that did most by those of the one that did least; a starved thread still has a
-        /// figure.
-        double mostByLeast() {
-            LongSummaryStatistics calls =
-                    shares.stream().mapToLong(Share::measured).summaryStatistics();
-            return (double) calls.getMax() / Math.max(1, calls.getMin());
-        }
-    }
+    record Share(long all, long measured, long allocated) {}
 
     private static final int STRAGGLING = 0;
     private static final int MEASURING = 1;
@@ -87,65 +59,69 @@ final class Window {
 
     /// New threads each time: their objects are in another part of the heap than an old lock, as in a program with a
     /// heap of some size. After a collection threads of an earlier window would be its neighbours.
-    static Outcome run(int threads, long millis, Plan plan) throws Exception {
+    ///
+    /// @param operations that a call counts for
+    static List<Share> run(int threads, long millis, double operations, Plan plan, Reply reply) throws Exception {
         Window window = new Window();
         List<Future<Share>> futures = new ArrayList<>();
         long nanos;
         try (ExecutorService pool = Executors.newFixedThreadPool(threads)) {
             for (int i = 0; i < threads; i++) {
                 int number = i;
-                futures.add(pool.submit(() -> window.work(plan, number)));
+                futures.add(pool.submit(() -> window.work(plan.job(number))));
             }
             long started = System.nanoTime();
             while (window.running.get() < threads && System.nanoTime() - started < PATIENCE_NANOS) {
                 TimeUnit.MICROSECONDS.sleep(100);
             }
             long begin = System.nanoTime();
-            window.enter(MEASURING);
+            PHASE.setRelease(window.phase, PADDED, MEASURING);
             TimeUnit.MILLISECONDS.sleep(millis);
-            window.enter(OVER);
+            PHASE.setRelease(window.phase, PADDED, OVER);
             nanos = System.nanoTime() - begin;
         }
         List<Share> shares = new ArrayList<>();
         for (Future<Share> future : futures) {
             shares.add(future.get());
         }
-        return new Outcome(shares, nanos);
-    }
-
-    private void enter(int next) {
-        PHASE.setRelease(phase, PADDED, next);
+        LongSummaryStatistics calls = shares.stream().mapToLong(Share::measured).summaryStatistics();
+        long allocated = shares.stream().mapToLong(Share::allocated).sum();
+        double rate = calls.getSum() * operations * 1e9 / nanos;
+        reply.put("ops-per-s", rate);
+        reply.put("ns", threads * 1e9 / rate); // that one takes a thread
+        reply.put("bytes", allocated / Math.max(1.0, calls.getSum() * Math.max(1, operations)));
+        reply.put("max-by-min", (double) calls.getMax() / Math.max(1, calls.getMin())); // even if one is starved
+        return shares;
     }
 
     private boolean is(int which) {
         return (int) PHASE.getAcquire(phase, PADDED) == which;
     }
 
-    private Share work(Plan plan, int number) throws Exception {
-        Job job = plan.job(number);
+    private Share work(Job job) throws Exception {
         try {
-            long before = chunk(job, STRAGGLING, 1);
+            long before = chunk(job.call, STRAGGLING, 1);
             running.incrementAndGet();
             while (is(STRAGGLING)) {
-                before += chunk(job, STRAGGLING, CHUNK);
+                before += chunk(job.call, STRAGGLING, CHUNK);
             }
-            job.begin();
+            job.begin.run();
             long allocated = Allocation.bytes();
             long measured = 0;
             while (is(MEASURING)) {
-                measured += chunk(job, MEASURING, CHUNK);
+                measured += chunk(job.call, MEASURING, CHUNK);
             }
-            return new Share(before, measured, Allocation.bytes() - allocated);
+            return new Share(before + measured, measured, Allocation.bytes() - allocated);
         } finally {
-            job.end();
+            job.end.run();
         }
     }
 
-    private long chunk(Job job, int during, int limit) throws Exception {
+    private long chunk(Call call, int during, int limit) throws Exception {
         long count = 0;
         try {
             while (count < limit && is(during)) {
-                job.run();
+                call.run();
                 count++;
             }
         } catch (BrokenBarrierException e) {

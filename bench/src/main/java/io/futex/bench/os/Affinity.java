@@ -34,6 +34,15 @@ public final class Affinity {
         set(List.of(cpu));
     }
 
+    /// Keeps it there, unless that is left to the system.
+    ///
+    /// @param cpu -1 if it is
+    public static void place(int cpu) {
+        if (cpu >= 0) {
+            pin(cpu);
+        }
+    }
+
     /// Lets the calling thread run wherever the process may.
     public static void unpin() {
         if (!ALLOWED.isEmpty()) {

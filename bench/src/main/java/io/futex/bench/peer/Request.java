@@ -48,6 +48,16 @@ public record Request(String experiment, Map<String, String> values) {
         return Long.parseLong(text(name));
     }
 
+    /// A parameter that must be there, as a small number.
+    public int count(String name) {
+        return Math.toIntExact(number(name));
+    }
+
+    /// A processor, -1 if it is left to the system.
+    public int cpu(String name) {
+        return (int) number(name, -1);
+    }
+
     /// A parameter as a number, or what it is when not given.
     public long number(String name, long otherwise) {
         return values.containsKey(name) ? number(name) : otherwise;
