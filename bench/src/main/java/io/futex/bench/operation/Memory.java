@@ -10,7 +10,7 @@ import java.util.Locale;
 
 /// Words that come and go, the size of what stays, and what a shared cache line costs.
 final class Memory {
-    private static final int IN_SEGMENT = 10_000_000;
+    private static final long MOST_IN_SEGMENT = 10_000_000;
 
     /// Slabs pile up to 32 MiB before a collection is asked for; the rest is room for the heap of a fresh JVM.
     private static final double MOST_GROWTH = 64 << 20;
@@ -48,10 +48,14 @@ final class Memory {
         }
     }
 
+    private static long inSegment(Session session) {
+        return Math.min(MOST_IN_SEGMENT, 10L * session.profile().locks());
+    }
+
     /// Ours, many of them in one segment; add the peers.
     static Contest inSegment(Session session, String kind) {
         return new Contest()
-                .ours(session::java, request -> request.with("kind", kind).with("count", IN_SEGMENT));
+                .ours(session::java, request -> request.with("kind", kind).with("count", inSegment(session)));
     }
 
     /// The bytes that each takes.
@@ -72,7 +76,7 @@ final class Memory {
                 Locale.ROOT,
                 "bytes: growth of the resident set by %,d in a segment, some of them used; used heap after a GC for "
                         + "%,d objects, the reference to the object not counted",
-                IN_SEGMENT,
+                inSegment(session),
                 session.profile().locks());
     }
 

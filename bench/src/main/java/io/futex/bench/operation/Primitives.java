@@ -254,7 +254,9 @@ final class Primitives {
     /// @param call that releases them, for the label
     private static void releases(Session session, Contest contest, String call, Consumer<Row> rows) {
         Request request = Request.of("release");
-        contest.warmUp(request.with("waiters", 20).with("rounds", 100).with("settle-us", 100));
+        contest.warmUp(request.with("waiters", 20)
+                .with("rounds", Math.min(100, 20 * session.profile().releaseRounds()))
+                .with("settle-us", 100));
         for (int waiters : session.profile().waiters()) {
             String label = call + waiters + " waiters, the last one out";
             rows.accept(contest.time(

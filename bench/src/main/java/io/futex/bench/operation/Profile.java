@@ -92,7 +92,7 @@ public record Profile(
             5,
             5,
             new Micro(1, 1, 5),
-            SHORT_SECTIONS.subList(0, 2),
+            SHORT_SECTIONS.subList(1, 2),
             true,
             WAITERS.subList(0, 2),
             2,

@@ -65,11 +65,24 @@ final class SingleCalls {
         return results.median(call, "ns").named(who);
     }
 
-    /// A fork, or a run in this JVM, for each request.
+    private static double few(String call) throws IOException {
+        try {
+            return SingleCall.few(call);
+        } catch (Exception e) {
+            throw new IOException(e);
+        }
+    }
+
+    /// A fork for each request.
     private record Jmh(Session session, Profile.Micro micro, String call) implements Peer {
         @Override
         public Reply run(Request request) throws IOException {
             session.progress().step(call);
+            Reply reply = new Reply();
+            if (!session.forks()) {
+                reply.put("ns", few(call));
+                return reply;
+            }
             TimeValue time = TimeValue.milliseconds(micro.millis());
             List<String> jvm = new ArrayList<>(Jvm.options());
             jvm.add("--sun-misc-unsafe-memory-access=allow"); // JMH 1.37 uses it; the warning would be all that is seen
@@ -77,7 +90,7 @@ final class SingleCalls {
                 RunResult result = new Runner(new OptionsBuilder()
                                 .include(SingleCall.class.getName())
                                 .param("call", call)
-                                .forks(session.forks() ? 1 : 0)
+                                .forks(1)
                                 .warmupIterations(1)
                                 .warmupTime(time)
                                 .measurementIterations(micro.iterations())
@@ -90,7 +103,6 @@ final class SingleCalls {
                                 .verbosity(VerboseMode.SILENT)
                                 .build())
                         .runSingle();
-                Reply reply = new Reply();
                 reply.put("ns", result.getPrimaryResult().getScore());
                 if (result.getSecondaryResults().containsKey(ALLOCATED)) {
                     reply.put(
