@@ -44,10 +44,13 @@ final class OneWayLatency implements Experiment {
         reply.put("busy-percent", paced.percentSince(begin));
         TimeUnit.MILLISECONDS.sleep(request.number("idle-millis"));
         reply.put("idle-percent", mark(queue).percentSince(paced));
-        if (request.number("burst") > 0) {
-            reply.put("burst-ns", burst(queue, request.number("burst")));
+        long burst = request.number("burst");
+        if (burst > 0) {
+            long nanos = System.nanoTime();
+            send(queue, ConsumerLog.FILLER, burst);
+            reply.put("burst-ns", (double) (System.nanoTime() - nanos) / burst);
         }
-        order(queue, ConsumerLog.REST);
+        send(queue, ConsumerLog.REST, 1);
     }
 
     /// Sends for so long; how long each call took.
@@ -57,7 +60,7 @@ final class OneWayLatency implements Experiment {
         long begin = System.nanoTime();
         long next = begin;
         for (long now = begin; now - begin < nanos && count < sends.length; now = System.nanoTime()) {
-            queue.send(now);
+            queue.send().accept(now);
             sends[count++] = System.nanoTime() - now;
             next += GAP_NANOS + ThreadLocalRandom.current().nextLong(-JITTER_NANOS, JITTER_NANOS);
             LockSupport.parkNanos(next - System.nanoTime());
@@ -66,24 +69,17 @@ final class OneWayLatency implements Experiment {
         return Arrays.copyOf(sends, count);
     }
 
-    /// The time of a message.
-    private double burst(MeasuredQueue queue, long count) {
-        long begin = System.nanoTime();
-        for (long i = 0; i < count; i++) {
-            queue.send(ConsumerLog.FILLER);
-        }
-        drain(queue, count);
-        return (double) (System.nanoTime() - begin) / count;
-    }
-
     private ConsumerLog.Mark mark(MeasuredQueue queue) {
-        order(queue, ConsumerLog.MARK);
+        send(queue, ConsumerLog.MARK, 1);
         return queue.log().mark();
     }
 
-    private void order(MeasuredQueue queue, long order) {
-        queue.send(order);
-        drain(queue, 1);
+    /// As fast as they go, until all have been received.
+    private void send(MeasuredQueue queue, long message, long count) {
+        for (long i = 0; i < count; i++) {
+            queue.send().accept(message);
+        }
+        drain(queue, count);
     }
 
     /// Waits until everything has been received.
@@ -104,7 +100,7 @@ final class OneWayLatency implements Experiment {
     public void close() {
         for (MeasuredQueue queue : kept.values()) {
             queue.log().wake();
-            queue.send(ConsumerLog.STOP);
+            queue.send().accept(ConsumerLog.STOP);
         }
     }
 }

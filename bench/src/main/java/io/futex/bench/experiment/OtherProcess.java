@@ -13,7 +13,7 @@ public final class OtherProcess {
     /// It answers at an [Endpoint].
     static final String ANSWER = "answer";
 
-    /// It consumes from a [RingQueue].
+    /// It consumes from a [MeasuredQueue].
     static final String CONSUME = "consume";
 
     private OtherProcess() {}
@@ -27,7 +27,7 @@ public final class OtherProcess {
             Thread.ofPlatform().daemon().name("parent").start(OtherProcess::endWithParent);
         }
         if (args[0].equals(CONSUME)) {
-            RingQueue.consume(args[1], file);
+            MeasuredQueue.consume(args[1], file);
         } else {
             Endpoints.ofProcess(args[1], file).answer();
         }

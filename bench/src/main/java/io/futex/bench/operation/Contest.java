@@ -51,7 +51,7 @@ final class Contest implements AutoCloseable {
                 try {
                     peer = maker.make();
                 } catch (IOException e) {
-                    peer = new Absent(String.valueOf(e.getMessage()));
+                    peer = absent(e);
                 }
             }
             return peer;
@@ -67,7 +67,7 @@ final class Contest implements AutoCloseable {
                     run(request);
                 } catch (IOException e) {
                     peer().close();
-                    peer = new Absent(String.valueOf(e.getMessage()));
+                    peer = absent(e);
                 }
             }
         }
@@ -224,18 +224,9 @@ final class Contest implements AutoCloseable {
     }
 
     /// In the place of a peer that is not there.
-    private record Absent(String why) implements Peer {
-        @Override
-        public Reply run(Request request) throws IOException {
-            throw new IOException(why);
-        }
-
-        @Override
-        public boolean warmsUp() {
-            return false;
-        }
-
-        @Override
-        public void close() {}
+    private static Peer absent(IOException why) {
+        return unused -> {
+            throw new IOException(why.getMessage(), why);
+        };
     }
 }

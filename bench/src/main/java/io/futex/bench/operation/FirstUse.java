@@ -1,6 +1,7 @@
 package io.futex.bench.operation;
 
 import io.futex.bench.peer.Jvm;
+import io.futex.bench.peer.NativePeer;
 import io.futex.bench.peer.Peer;
 import io.futex.bench.peer.Reply;
 import io.futex.bench.peer.Request;
@@ -13,7 +14,6 @@ import io.futex.bench.start.Empty;
 import io.futex.bench.start.Ours;
 import java.io.File;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -63,7 +63,7 @@ final class FirstUse {
     }
 
     private static void add(Contest contest, Session session, String name, Class<?> main) {
-        contest.add(name, () -> new Launch(command(main, List.of())), request -> request);
+        contest.add(name, () -> launch(command(main, List.of())), request -> request);
         Path cache = session.file(main.getSimpleName() + ".aot");
         contest.add(
                 name + CACHED,
@@ -71,8 +71,8 @@ final class FirstUse {
                     if (!classPath().stream().allMatch(entry -> entry.endsWith(".jar"))) {
                         throw new IOException("an AOT cache needs a class path of jars");
                     }
-                    new Launch(command(main, List.of("-XX:AOTCacheOutput=" + cache))).run(Request.of("start"));
-                    return new Launch(command(main, List.of("-XX:AOTCache=" + cache, "-XX:AOTMode=on")));
+                    NativePeer.output(command(main, List.of("-XX:AOTCacheOutput=" + cache)));
+                    return launch(command(main, List.of("-XX:AOTCache=" + cache, "-XX:AOTMode=on")));
                 },
                 request -> request);
     }
@@ -115,36 +115,13 @@ final class FirstUse {
     }
 
     /// Starts a process and waits for its end.
-    private record Launch(List<String> command) implements Peer {
-        @Override
-        public Reply run(Request request) throws IOException {
+    private static Peer launch(List<String> command) {
+        return unused -> {
             long begin = System.nanoTime();
-            Process process =
-                    new ProcessBuilder(command).redirectErrorStream(true).start();
-            try {
-                String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-                int status = process.waitFor();
-                long nanos = System.nanoTime() - begin;
-                if (status != 0) {
-                    throw new IOException("exit status " + status + ": "
-                            + said.lines().findFirst().orElse(""));
-                }
-                Reply reply = new Reply();
-                reply.put("ns", (double) nanos);
-                return reply;
-            } catch (InterruptedException e) {
-                process.destroyForcibly();
-                Thread.currentThread().interrupt();
-                throw new IOException("interrupted", e);
-            }
-        }
-
-        @Override
-        public boolean warmsUp() {
-            return false;
-        }
-
-        @Override
-        public void close() {}
+            NativePeer.output(command);
+            Reply reply = new Reply();
+            reply.put("ns", (double) (System.nanoTime() - begin));
+            return reply;
+        };
     }
 }

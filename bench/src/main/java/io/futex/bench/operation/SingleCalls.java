@@ -2,7 +2,6 @@ package io.futex.bench.operation;
 
 import io.futex.bench.experiment.SingleCall;
 import io.futex.bench.peer.Jvm;
-import io.futex.bench.peer.Peer;
 import io.futex.bench.peer.Reply;
 import io.futex.bench.peer.Request;
 import io.futex.bench.report.Figure;
@@ -44,7 +43,7 @@ final class SingleCalls {
     static SingleCalls run(Session session, Profile.Micro micro, String... calls) {
         try (Contest contest = new Contest()) {
             for (String call : calls) {
-                contest.add(call, () -> new Jmh(session, micro, call), request -> request);
+                contest.add(call, () -> unused -> measure(session, micro, call), request -> request);
             }
             return new SingleCalls(contest.run(Request.of("call"), micro.forks()));
         }
@@ -73,53 +72,40 @@ final class SingleCalls {
         }
     }
 
-    /// A fork for each request.
-    private record Jmh(Session session, Profile.Micro micro, String call) implements Peer {
-        @Override
-        public Reply run(Request request) throws IOException {
-            session.progress().step(call);
-            Reply reply = new Reply();
-            if (!session.forks()) {
-                reply.put("ns", few(call));
-                return reply;
-            }
-            TimeValue time = TimeValue.milliseconds(micro.millis());
-            List<String> jvm = new ArrayList<>(Jvm.options());
-            jvm.add("--sun-misc-unsafe-memory-access=allow"); // JMH 1.37 uses it; the warning would be all that is seen
-            try {
-                RunResult result = new Runner(new OptionsBuilder()
-                                .include(SingleCall.class.getName())
-                                .param("call", call)
-                                .forks(1)
-                                .warmupIterations(1)
-                                .warmupTime(time)
-                                .measurementIterations(micro.iterations())
-                                .measurementTime(time)
-                                .timeUnit(TimeUnit.NANOSECONDS)
-                                .timeout(TimeValue.seconds(60))
-                                .addProfiler(GCProfiler.class)
-                                .jvm(Jvm.java())
-                                .jvmArgs(jvm.toArray(String[]::new))
-                                .verbosity(VerboseMode.SILENT)
-                                .build())
-                        .runSingle();
-                reply.put("ns", result.getPrimaryResult().getScore());
-                if (result.getSecondaryResults().containsKey(ALLOCATED)) {
-                    reply.put(
-                            "bytes", result.getSecondaryResults().get(ALLOCATED).getScore());
-                }
-                return reply;
-            } catch (RunnerException e) {
-                throw new IOException("JMH: " + e.getMessage(), e);
-            }
+    private static Reply measure(Session session, Profile.Micro micro, String call) throws IOException {
+        session.progress().step(call);
+        Reply reply = new Reply();
+        if (!session.forks()) {
+            reply.put("ns", few(call));
+            return reply;
         }
-
-        @Override
-        public boolean warmsUp() {
-            return false;
+        TimeValue time = TimeValue.milliseconds(micro.millis());
+        List<String> jvm = new ArrayList<>(Jvm.options());
+        jvm.add("--sun-misc-unsafe-memory-access=allow"); // JMH 1.37 uses it; the warning would be all that is seen
+        try {
+            RunResult result = new Runner(new OptionsBuilder()
+                            .include(SingleCall.class.getName())
+                            .param("call", call)
+                            .forks(1)
+                            .warmupIterations(1)
+                            .warmupTime(time)
+                            .measurementIterations(micro.iterations())
+                            .measurementTime(time)
+                            .timeUnit(TimeUnit.NANOSECONDS)
+                            .timeout(TimeValue.seconds(60))
+                            .addProfiler(GCProfiler.class)
+                            .jvm(Jvm.java())
+                            .jvmArgs(jvm.toArray(String[]::new))
+                            .verbosity(VerboseMode.SILENT)
+                            .build())
+                    .runSingle();
+            reply.put("ns", result.getPrimaryResult().getScore());
+            if (result.getSecondaryResults().containsKey(ALLOCATED)) {
+                reply.put("bytes", result.getSecondaryResults().get(ALLOCATED).getScore());
+            }
+            return reply;
+        } catch (RunnerException e) {
+            throw new IOException("JMH: " + e.getMessage(), e);
         }
-
-        @Override
-        public void close() {}
     }
 }

@@ -1,7 +1,6 @@
 package io.futex.bench.peer;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -69,7 +68,12 @@ public final class Compiler {
                 .map(Path::toString)
                 .filter(name -> name.endsWith(suffix))
                 .forEach(command::add);
-        run(command, absence, question);
+        try {
+            NativePeer.output(command);
+        } catch (IOException e) {
+            String why = String.valueOf(e.getMessage());
+            throw new IOException(why.startsWith("Cannot run program") ? absence : why + " (" + question + ")", e);
+        }
         return program;
     }
 
@@ -84,24 +88,5 @@ public final class Compiler {
             }
         }
         return true;
-    }
-
-    private static void run(List<String> command, String absence, String question) throws IOException {
-        Process compiler;
-        try {
-            compiler = new ProcessBuilder(command).redirectErrorStream(true).start();
-        } catch (IOException e) {
-            throw new IOException(absence, e);
-        }
-        String said = new String(compiler.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        try {
-            if (compiler.waitFor() != 0) {
-                throw new IOException(command.get(0) + " failed (" + question + "): "
-                        + said.lines().findFirst().orElse(""));
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException("interrupted", e);
-        }
     }
 }

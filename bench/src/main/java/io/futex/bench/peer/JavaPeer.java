@@ -9,8 +9,6 @@ import java.util.concurrent.TimeUnit;
 
 /// A JVM that waits for requests on its standard input: [PeerMain].
 public final class JavaPeer implements Peer {
-    private static final long PATIENCE_SECONDS = 120;
-
     private final Process process;
     private final BufferedWriter requests;
     private final BufferedReader answers;
@@ -37,7 +35,7 @@ public final class JavaPeer implements Peer {
         if (!lost.isEmpty()) {
             throw new IOException(lost);
         }
-        try (Watchdog watchdog = new Watchdog(process, PATIENCE_SECONDS)) {
+        try (Watchdog watchdog = new Watchdog(process)) {
             requests.write(request.toString());
             requests.newLine();
             requests.flush();
@@ -51,9 +49,7 @@ public final class JavaPeer implements Peer {
                 }
                 lines.add(line);
             }
-            lost = watchdog.hasActed()
-                    ? "no answer in " + PATIENCE_SECONDS + " s: " + request
-                    : "the JVM ended during: " + request;
+            lost = (watchdog.hasActed() ? Watchdog.SILENT : "the JVM ended during: ") + request;
             throw new IOException(lost);
         }
     }

@@ -11,8 +11,10 @@ public interface Peer extends AutoCloseable {
     Reply run(Request request) throws IOException;
 
     /// Whether the code gets faster by running.
-    boolean warmsUp();
+    default boolean warmsUp() {
+        return false;
+    }
 
     @Override
-    void close();
+    default void close() {}
 }

@@ -1,10 +1,10 @@
 package io.futex.bench.peer;
 
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
-import java.util.stream.DoubleStream;
 
 /// What was measured: lines `name value ...`.
 public final class Reply {
@@ -17,10 +17,9 @@ public final class Reply {
             String[] words = line.strip().split(" +", -1);
             reply.put(
                     words[0],
-                    DoubleStream.of(java.util.Arrays.stream(words)
-                                    .skip(1)
-                                    .mapToDouble(Double::parseDouble)
-                                    .toArray())
+                    Arrays.stream(words)
+                            .skip(1)
+                            .mapToDouble(Double::parseDouble)
                             .toArray());
         }
         return reply;
@@ -33,17 +32,15 @@ public final class Reply {
 
     /// The samples of a figure; none if it was not measured.
     public double[] samples(String name) {
-        double[] all = values.get(name);
-        return all == null ? new double[0] : all.clone();
+        return values.getOrDefault(name, new double[0]).clone();
     }
 
     /// One line a figure.
     public List<String> lines() {
         return values.entrySet().stream()
-                .map(entry -> entry.getKey() + " "
-                        + DoubleStream.of(entry.getValue())
-                                .mapToObj(Double::toString)
-                                .collect(Collectors.joining(" ")))
+                .map(entry -> Arrays.stream(entry.getValue())
+                        .mapToObj(Double::toString)
+                        .collect(Collectors.joining(" ", entry.getKey() + " ", "")))
                 .toList();
     }
 }

@@ -1,19 +1,20 @@
 package io.futex.bench.peer;
 
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /// Ends a process that does not answer: a wake that is lost must not stop the whole run.
 final class Watchdog implements AutoCloseable {
-    private static final ScheduledExecutorService CLOCK = Executors.newSingleThreadScheduledExecutor(
-            Thread.ofPlatform().daemon().name("watchdog").factory());
+    private static final long PATIENCE_SECONDS = 120;
 
-    private final ScheduledFuture<?> end;
+    /// Why, before what was asked.
+    static final String SILENT = "no answer in " + PATIENCE_SECONDS + " s: ";
 
-    Watchdog(Process process, long seconds) {
-        end = CLOCK.schedule(process::destroyForcibly, seconds, TimeUnit.SECONDS);
+    private final CompletableFuture<Void> end;
+
+    Watchdog(Process process) {
+        end = CompletableFuture.runAsync(
+                process::destroyForcibly, CompletableFuture.delayedExecutor(PATIENCE_SECONDS, TimeUnit.SECONDS));
     }
 
     /// Whether it had to act.
