@@ -5,14 +5,19 @@ import io.futex.bench.operation.Operations;
 import io.futex.bench.operation.Profile;
 import io.futex.bench.operation.Progress;
 import io.futex.bench.operation.Session;
+import io.futex.bench.report.Markdown;
+import io.futex.bench.report.Pictures;
 import io.futex.bench.report.Report;
 import io.futex.bench.report.ReportFile;
 import io.futex.bench.report.Table;
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -26,7 +31,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = {
             "Measures each operation beside its counterpart in the JDK and in raw C, all in turns, and prints one table.",
-            "A cell that cannot be measured is empty, with the reason below the table.",
+            "A quick run of all leaves some out, which --only measures. What cannot be measured is empty; --notes says why.",
             "",
             "Operations: calls, boundary, ping-pong, processes, doorbell, adapters, wasm, mutex, rw-mutex, release, "
                     + "wait-group, condition, barrier, semaphore, callers-memory, channels, late, first-use, memory, "
@@ -61,57 +66,109 @@ final class BenchCommand implements Callable<Integer> {
     @Option(
             names = "--out",
             paramLabel = "FILE",
-            description = "write the report to FILE too: .json, .csv or .md; may be repeated")
+            description =
+                    "write the report to FILE: .html (one page with pictures), .json or .md; may be repeated. What was "
+                            + "measured is saved after each operation in the .json, or in one beside the first FILE")
     private List<Path> out = new ArrayList<>();
+
+    @Option(names = "--resume", description = "go on with what an earlier run has saved, and do not measure that again")
+    private boolean resume;
+
+    @Option(
+            names = "--from",
+            paramLabel = "FILE",
+            split = ",",
+            description = "measure nothing: make the report of these saved ones; of a section in several the last")
+    private List<Path> from = new ArrayList<>();
+
+    @Option(names = "--pictures", paramLabel = "FOLDER", description = "write the pictures into FOLDER, as .svg")
+    private @Nullable Path pictures;
+
+    @Option(
+            names = "--fill",
+            paramLabel = "FILE",
+            split = ",",
+            description = "write figures and headlines into pages in Markdown, between their marks")
+    private List<Path> fill = new ArrayList<>();
+
+    @Option(names = "--notes", description = "more of the table: further peers, goals, and how all was measured")
+    private boolean notes;
 
     BenchCommand() {}
 
     @Override
     public Integer call() throws Exception {
-        Profile chosen = checked(() -> Profile.named(profile));
-        List<Operation> operations = checked(() -> only.isEmpty() ? Operations.of(chosen) : Operations.named(only));
         for (Path file : out) {
-            if (!ReportFile.knows(file)) {
-                throw new ParameterException(spec.commandLine(), "--out must end in .json, .csv or .md: " + file);
+            check(ReportFile.knows(file), "--out must end in .html, .json or .md: " + file);
+        }
+        check(!resume || !out.isEmpty(), "--resume needs the --out of the run that was interrupted");
+        check(from.isEmpty() || (only.isEmpty() && !resume), "--from measures nothing: no --only and no --resume");
+        PrintWriter terminal = spec.commandLine().getOut();
+        Report report = new Report();
+        if (from.isEmpty()) {
+            report = measured(terminal);
+        } else {
+            for (Path file : from) {
+                report.addAll(ReportFile.read(file));
             }
         }
-        PrintWriter terminal = spec.commandLine().getOut();
-        Choice.lines().forEach(terminal::println);
+        terminal.print(Table.text(report, notes));
+        write(report, terminal);
         terminal.flush();
+        return 0;
+    }
 
-        Report report = new Report();
-        Machine.facts().forEach(report::fact);
-        report.fact("backends", String.join("; ", Choice.lines()));
-        report.fact("profile", chosen.name());
+    private Report measured(PrintWriter terminal) throws IOException {
+        Profile chosen = checked(() -> Profile.named(profile));
+        List<Operation> operations = checked(() -> only.isEmpty() ? Operations.of(chosen) : Operations.named(only));
+        Choice.lines().forEach(terminal::println);
+        Report now = new Report();
+        Machine.facts().forEach(now::fact);
+        now.fact("backends", String.join("; ", Choice.lines()).replaceAll(" +", " "));
+        now.fact("profile", chosen.name());
         Progress progress = new Progress(System.err, Boolean.getBoolean(TERMINAL));
         try (Session session = new Session(chosen, progress, Path.of(home()))) {
-            report.fact("raw C", session.programAbsence().isEmpty() ? "cc -O2 -pthread" : session.programAbsence());
-            report.facts().forEach((name, value) -> {
+            now.fact("raw C", session.programAbsence().isEmpty() ? "cc -O2 -pthread" : session.programAbsence());
+            now.facts().forEach((name, value) -> {
                 if (!name.equals("backends")) {
                     terminal.printf("%-12s%s%n", name, value);
                 }
             });
             terminal.println();
             terminal.flush();
-            session.run(operations, report);
+            if (out.isEmpty()) {
+                session.run(operations, now);
+                return now;
+            }
+            Path state = ReportFile.state(out);
+            Report report = resume && Files.exists(state) ? ReportFile.resume(state, now) : now;
+            session.run(operations, report, () -> ReportFile.write(report, state));
+            return report;
         }
-        terminal.print(Table.text(report));
-        if (only.isEmpty()) {
-            Operations.all().stream()
-                    .filter(operation -> !operations.contains(operation))
-                    .forEach(left ->
-                            terminal.println("not in a quick run: " + left.title() + " (--only " + left.name() + ")"));
-        }
-        terminal.flush();
-        for (Path file : out) {
-            ReportFile.write(report, file);
-            terminal.println("written: " + file);
-        }
-        terminal.flush();
-        return 0;
     }
 
-    private <T> T checked(java.util.function.Supplier<T> choice) {
+    private void write(Report report, PrintWriter terminal) throws IOException {
+        List<Path> written = new ArrayList<>();
+        for (Path file : out) {
+            ReportFile.write(report, file);
+            written.add(file);
+        }
+        List<Path> drawn = pictures == null ? List.of() : Pictures.write(report, pictures);
+        written.addAll(drawn);
+        for (Path page : fill) {
+            Markdown.fill(page, report, drawn);
+            written.add(page);
+        }
+        written.forEach(file -> terminal.println("written: " + file));
+    }
+
+    private void check(boolean holds, String otherwise) {
+        if (!holds) {
+            throw new ParameterException(spec.commandLine(), otherwise);
+        }
+    }
+
+    private <T> T checked(Supplier<T> choice) {
         try {
             return choice.get();
         } catch (IllegalArgumentException e) {

@@ -1,5 +1,6 @@
 package io.futex.bench;
 
+import io.futex.bench.operation.Session;
 import io.futex.bench.os.Affinity;
 import io.futex.bench.os.Proc;
 import java.lang.management.GarbageCollectorMXBean;
@@ -25,6 +26,9 @@ final class Machine {
                         + ManagementFactory.getGarbageCollectorMXBeans().stream()
                                 .map(GarbageCollectorMXBean::getName)
                                 .collect(Collectors.joining(" + ")));
+        facts.put("build", "futex 0.1.0-SNAPSHOT, " + ClassPath.digest());
+        facts.put("libraries", String.join(", ", ClassPath.libraries()));
+        facts.put("begun", Session.now());
         facts.put("load", Proc.line("/proc/loadavg").orElse("unknown"));
         return facts;
     }

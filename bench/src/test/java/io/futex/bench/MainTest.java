@@ -35,6 +35,8 @@ class MainTest {
         "bench --only nonsense, no operation nonsense",
         "bench --profile slow, no profile slow",
         "bench --out report.txt, .json",
+        "bench --resume, needs the --out",
+        "bench --from a.json --resume --out b.html, measures nothing",
         "bench --nonsense, Unknown option",
         "demo --numbers 0, at least 1",
         "demo --idle=-1, not be negative",
@@ -109,12 +111,44 @@ class MainTest {
     }
 
     @Test
-    void benchWritesItsReport(@TempDir Path folder) throws Exception {
-        Path file = folder.resolve("report.json");
-        assertThat(run("bench", "--profile", "smoke", "--only", "sharing", "--out", file.toString()))
+    void benchWritesItsReportAndGoesOnWithIt(@TempDir Path folder) throws Exception {
+        Path page = folder.resolve("report.html");
+        Path state = folder.resolve("report.json");
+        assertThat(run("bench", "--profile", "smoke", "--only", "sharing", "--out", page.toString()))
                 .as(err.toString())
                 .isZero();
         assertThat(out.toString()).contains("local       Futex[", "two threads count on two words");
-        assertThat(Files.readString(file)).contains("\"sections\"");
+        String first = Files.readString(state);
+        assertThat(first).contains("\"sections\"", "getAndAdd");
+        assertThat(Files.readString(page)).contains("two threads count on two words");
+
+        assertThat(run("bench", "--profile", "smoke", "--only", "sharing,late", "--out", page.toString(), "--resume"))
+                .as(err.toString())
+                .isZero();
+        assertThat(Files.readString(state))
+                .contains(first.substring(first.indexOf("getAndAdd"), first.lastIndexOf("begun")));
+        assertThat(Files.readString(page)).contains("two threads count on two words", "<svg", "Lateness");
+
+        Path pictures = folder.resolve("pictures");
+        Path doc = Files.writeString(folder.resolve("doc.md"), "<!-- figures: begin -->\n<!-- figures: end -->\n");
+        out.getBuffer().setLength(0);
+        assertThat(run(
+                        "bench",
+                        "--from",
+                        state.toString(),
+                        "--pictures",
+                        pictures.toString(),
+                        "--fill",
+                        doc.toString()))
+                .as(err.toString())
+                .isZero();
+        assertThat(out.toString()).contains("wait of 100 us, p50").doesNotContain("Futex[");
+        assertThat(pictures.resolve("lateness.svg")).exists();
+        assertThat(doc).content().contains("![lateness](pictures/lateness.svg)", "| wait of 100 us, p50 |");
+
+        Files.writeString(state, Files.readString(state).replace("\"smoke\"", "\"full\""));
+        assertThat(run("bench", "--profile", "smoke", "--out", page.toString(), "--resume"))
+                .isEqualTo(1);
+        assertThat(err.toString()).contains("profile: full; now smoke");
     }
 }

@@ -2,6 +2,7 @@ package io.futex.bench.operation;
 
 import io.futex.bench.os.Affinity;
 import io.futex.bench.os.Placement;
+import io.futex.bench.os.Proc;
 import io.futex.bench.peer.Compiler;
 import io.futex.bench.peer.JavaPeer;
 import io.futex.bench.peer.Jvm;
@@ -13,6 +14,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.LocalDateTime;
+import java.time.ZoneId;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -66,18 +70,46 @@ public final class Session implements AutoCloseable {
         this.programAbsence = absence;
     }
 
-    /// Measures operations one after the other. One that fails as a whole is a section without rows that says why.
-    public void run(List<Operation> operations, Report report) {
-        progress.expect(operations.size());
-        for (Operation operation : operations) {
+    /// Keeps what was measured so far.
+    public interface Saver {
+        /// The report has one section more.
+        void save() throws IOException;
+    }
+
+    /// Measures operations and keeps nothing on the way.
+    public void run(List<Operation> operations, Report report) throws IOException {
+        run(operations, report, () -> {});
+    }
+
+    /// Measures operations one after the other, but for those that the report has already. One that fails as a whole is
+    /// a section without rows that says why; it would be tried again.
+    public void run(List<Operation> operations, Report report, Saver saver) throws IOException {
+        List<Operation> left = operations.stream()
+                .filter(operation -> !report.has(operation.title()))
+                .toList();
+        progress.expect(left.size());
+        for (Operation operation : left) {
             progress.operation(operation.title());
+            String when = "profile " + profile.name() + ", begun " + now() + ", load "
+                    + Proc.line("/proc/loadavg").orElse("unknown");
             try {
-                report.add(operation.run(this));
+                Report.Section section = operation.run(this);
+                List<String> notes = new ArrayList<>(section.notes());
+                notes.add(when);
+                report.add(new Report.Section(section.title(), section.rows(), notes));
             } catch (Exception e) {
                 report.add(new Report.Section(operation.title(), List.of(), List.of("not measured: " + e)));
             }
+            saver.save();
         }
         progress.done();
+    }
+
+    /// The date and the time of the day, for reports.
+    public static String now() {
+        return LocalDateTime.now(ZoneId.systemDefault())
+                .truncatedTo(ChronoUnit.MINUTES)
+                .toString();
     }
 
     /// Why there is no C program; empty if there is one.

@@ -4,7 +4,8 @@ package io.futex.bench.report;
 ///
 /// @param text the goal in words
 /// @param verdict whether it was reached
-public record Goal(String text, Verdict verdict) {
+/// @param reached how much of it: 1 is just enough, 0.5 is half as good; NaN if one of the two figures is missing
+public record Goal(String text, Verdict verdict, double reached) {
     /// Whether a goal was reached.
     public enum Verdict {
         /// Reached.
@@ -17,16 +18,17 @@ public record Goal(String text, Verdict verdict) {
 
     /// A value must not fall below a bound.
     public static Goal atLeast(String text, double value, double bound) {
-        return new Goal(text, of(value, value >= bound));
+        return of(text, value / bound);
     }
 
     /// A value must not exceed a bound.
     public static Goal atMost(String text, double value, double bound) {
-        return new Goal(text, of(value, value <= bound));
+        return of(text, bound / value);
     }
 
-    private static Verdict of(double value, boolean met) {
-        return Double.isNaN(value) ? Verdict.UNKNOWN : met ? Verdict.MET : Verdict.MISSED;
+    private static Goal of(String text, double reached) {
+        return new Goal(
+                text, Double.isNaN(reached) ? Verdict.UNKNOWN : reached >= 1 ? Verdict.MET : Verdict.MISSED, reached);
     }
 
     /// The goal and its verdict; a miss in capitals, so that it is seen.

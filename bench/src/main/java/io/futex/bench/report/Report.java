@@ -1,6 +1,7 @@
 package io.futex.bench.report;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,22 +17,43 @@ public final class Report {
     /// @param notes how it was measured
     public record Section(String title, List<Row> rows, List<String> notes) {}
 
-    private final Map<String, String> machine = new LinkedHashMap<>();
+    // Names of the file in which a report is saved, too.
+    private final Map<String, String> facts = new LinkedHashMap<>();
     private final List<Section> sections = new ArrayList<>();
 
     /// Adds a fact about the machine or the run.
     public void fact(String name, String value) {
-        machine.put(name, value);
+        facts.put(name, value);
     }
 
     /// The machine and the run.
     public Map<String, String> facts() {
-        return new LinkedHashMap<>(machine);
+        return new LinkedHashMap<>(facts);
     }
 
-    /// Adds a section.
+    /// Adds a section, in the place of one with its title.
     public void add(Section section) {
+        for (int i = 0; i < sections.size(); i++) {
+            if (sections.get(i).title().equals(section.title())) {
+                sections.set(i, section);
+                return;
+            }
+        }
         sections.add(section);
+    }
+
+    /// Whether a section was measured.
+    public boolean has(String title) {
+        return sections.stream()
+                .anyMatch(section ->
+                        section.title().equals(title) && !section.rows().isEmpty());
+    }
+
+    /// Takes over what another run has measured. Facts that differ stand beside each other.
+    public void addAll(Report other) {
+        other.facts.forEach((name, value) ->
+                facts.merge(name, value, (mine, its) -> mine.contains(its) ? mine : mine + " | " + its));
+        other.sections.forEach(this::add);
     }
 
     /// All sections in the order measured.
@@ -55,12 +77,22 @@ public final class Report {
         return reasons;
     }
 
-    /// How many goals have a verdict.
-    public long count(Goal.Verdict verdict) {
+    /// The rows with a goal of this verdict, those furthest behind first.
+    public List<Outcome> outcomes(Goal.Verdict verdict) {
         return sections.stream()
-                .flatMap(section -> section.rows().stream())
-                .flatMap(row -> row.goals().stream())
-                .filter(goal -> goal.verdict() == verdict)
-                .count();
+                .flatMap(section -> section.rows().stream()
+                        .flatMap(row -> row.goals().stream().map(goal -> new Outcome(section, row, goal))))
+                .filter(outcome -> outcome.goal.verdict() == verdict)
+                .sorted(Comparator.comparingDouble(
+                        outcome -> outcome.goal.text().equals(Row.NO_BYTES) ? 1 : outcome.goal.reached()))
+                .toList();
+    }
+
+    /// A goal and whose it is.
+    public record Outcome(Section section, Row row, Goal goal) {}
+
+    /// How many goals have a verdict.
+    public int count(Goal.Verdict verdict) {
+        return outcomes(verdict).size();
     }
 }

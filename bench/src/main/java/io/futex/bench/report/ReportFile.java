@@ -1,142 +1,123 @@
 package io.futex.bench.report;
 
+import com.google.gson.Gson;
+import com.google.gson.GsonBuilder;
+import com.google.gson.JsonParseException;
+import com.google.gson.TypeAdapter;
+import com.google.gson.stream.JsonReader;
+import com.google.gson.stream.JsonToken;
+import com.google.gson.stream.JsonWriter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Locale;
-import java.util.stream.Collectors;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 
-/// The report for programs: every figure with the range of its rounds, as JSON or CSV; and the table as Markdown.
+/// Reports as files: a page for a browser, a page in Markdown, and JSON, which can be read back.
 public final class ReportFile {
-    private ReportFile() {}
+    /// Of these facts nothing measured depends, or they are another's at every start.
+    private static final Set<String> CHANGING = Set.of("load", "begun");
 
-    /// Writes the report in the format that the file's name asks for.
-    ///
-    /// @throws IllegalArgumentException if the name ends in none of .json, .csv and .md
-    public static void write(Report report, Path file) throws IOException {
-        Files.writeString(file, format(report, file.toString().toLowerCase(Locale.ROOT)));
-    }
+    private static final Gson GSON = new GsonBuilder()
+            .registerTypeAdapter(double.class, new Numbers())
+            .registerTypeAdapter(Double.class, new Numbers()) // asked for by the kind of the value, too
+            .serializeNulls()
+            .disableHtmlEscaping()
+            .setPrettyPrinting()
+            .create();
+
+    private ReportFile() {}
 
     /// Whether [#write] knows the format of a file.
     public static boolean knows(Path file) {
-        return file.toString().toLowerCase(Locale.ROOT).matches(".*\\.(json|csv|md)");
+        return file.toString().toLowerCase(Locale.ROOT).matches(".*\\.(html|json|md)");
     }
 
-    private static String format(Report report, String name) {
-        if (name.endsWith(".json")) {
-            return json(report);
+    /// Where a report is saved while it is measured: the first file if that is JSON, else beside it.
+    public static Path state(List<Path> files) {
+        return files.stream()
+                .filter(file -> file.toString().endsWith(".json"))
+                .findFirst()
+                .orElseGet(() -> files.getFirst()
+                        .resolveSibling(
+                                files.getFirst().getFileName().toString().replaceFirst("\\.[^.]*$", "") + ".json"));
+    }
+
+    /// Writes the report in the format that the file's name asks for; whoever ends this process finds the old file or
+    /// the new one.
+    public static void write(Report report, Path file) throws IOException {
+        String name = file.toString().toLowerCase(Locale.ROOT);
+        Path next = file.resolveSibling(file.getFileName() + ".new");
+        Files.writeString(
+                next,
+                name.endsWith(".json")
+                        ? GSON.toJson(report) + "\n"
+                        : name.endsWith(".md") ? Markdown.figures(report, List.of(), "") : HtmlPage.of(report));
+        Files.move(next, file, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    /// Reads JSON that [#write] has written.
+    ///
+    /// @throws IllegalStateException if it is something else
+    public static Report read(Path file) throws IOException {
+        try {
+            return GSON.fromJson(Files.readString(file), Report.class);
+        } catch (JsonParseException e) {
+            throw new IllegalStateException(file + " is not a report of this program: " + e.getMessage(), e);
         }
-        if (name.endsWith(".csv")) {
-            return csv(report);
+    }
+
+    /// Reads what was measured before, to go on from there.
+    ///
+    /// @param now the machine, the build and what else makes figures comparable
+    /// @throws IllegalStateException if it differs
+    public static Report resume(Path file, Report now) throws IOException {
+        Report before = read(file);
+        Map<String, String> then = before.facts();
+        Map<String, String> facts = now.facts();
+        Set<String> names = new TreeSet<>(then.keySet());
+        names.addAll(facts.keySet());
+        names.removeAll(CHANGING);
+        names.removeIf(name -> then.getOrDefault(name, "").equals(facts.get(name)));
+        if (!names.isEmpty()) {
+            StringBuilder differences = new StringBuilder();
+            names.forEach(name -> differences
+                    .append("\n  ")
+                    .append(name)
+                    .append(": ")
+                    .append(then.get(name))
+                    .append("; now ")
+                    .append(facts.get(name)));
+            throw new IllegalStateException(
+                    file + " was measured elsewhere or otherwise, and cannot be gone on with:" + differences);
         }
-        if (name.endsWith(".md")) {
-            return Table.markdown(report);
-        }
-        throw new IllegalArgumentException("the name must end in .json, .csv or .md: " + name);
+        return before;
     }
 
-    static String csv(Report report) {
-        StringBuilder out =
-                new StringBuilder("section,operation,unit,role,who,median,lowest,highest,bytes_per_op,absence\n");
-        for (Report.Section section : report.sections()) {
-            for (Row row : section.rows()) {
-                for (Row.Role role : row.roles()) {
-                    Figure figure = role.figure();
-                    String bytes = role.name().equals("ours") ? number(row.bytes(), "") : "";
-                    out.append(List.of(
-                                            section.title(),
-                                            row.operation(),
-                                            unit(row.unit()),
-                                            role.name(),
-                                            figure.who(),
-                                            number(figure.value(), ""),
-                                            number(figure.lowest(), ""),
-                                            number(figure.highest(), ""),
-                                            bytes,
-                                            figure.absence())
-                                    .stream()
-                                    .map(ReportFile::quotedCsv)
-                                    .collect(Collectors.joining(",")))
-                            .append('\n');
-                }
-            }
-        }
-        return out.toString();
-    }
-
-    static String json(Report report) {
-        String facts = report.facts().entrySet().stream()
-                .map(fact -> quoted(fact.getKey()) + ": " + quoted(fact.getValue()))
-                .collect(Collectors.joining(",\n    "));
-        String sections = report.sections().stream().map(ReportFile::json).collect(Collectors.joining(",\n    "));
-        return "{\n  \"facts\": {\n    " + facts + "\n  },\n  \"sections\": [\n    " + sections + "\n  ]\n}\n";
-    }
-
-    private static String json(Report.Section section) {
-        return "{\"title\": " + quoted(section.title())
-                + ", \"notes\": "
-                + section.notes().stream().map(ReportFile::quoted).collect(Collectors.joining(", ", "[", "]"))
-                + ", \"rows\": "
-                + section.rows().stream()
-                        .map(ReportFile::json)
-                        .collect(Collectors.joining(",\n      ", "[\n      ", "]"))
-                + "}";
-    }
-
-    private static String json(Row row) {
-        return "{\"operation\": " + quoted(row.operation())
-                + ", \"unit\": " + quoted(unit(row.unit()))
-                + ", \"bytes_per_op\": " + number(row.bytes(), "null")
-                + ", \"figures\": "
-                + row.roles().stream().map(ReportFile::json).collect(Collectors.joining(", ", "[", "]"))
-                + ", \"goals\": "
-                + row.goals().stream()
-                        .map(goal -> "{\"text\": " + quoted(goal.text()) + ", \"verdict\": "
-                                + quoted(goal.verdict().name()) + "}")
-                        .collect(Collectors.joining(", ", "[", "]"))
-                + "}";
-    }
-
-    private static String json(Row.Role role) {
-        Figure figure = role.figure();
-        return "{\"role\": " + quoted(role.name())
-                + ", \"who\": " + quoted(figure.who())
-                + ", \"median\": " + number(figure.value(), "null")
-                + ", \"lowest\": " + number(figure.lowest(), "null")
-                + ", \"highest\": " + number(figure.highest(), "null")
-                + (figure.isPresent() ? "}" : ", \"absence\": " + quoted(figure.absence()) + "}");
-    }
-
-    private static String unit(Unit unit) {
-        return switch (unit) {
-            case TIME -> "ns";
-            case RATE -> "1/s";
-            case BYTES -> "B";
-            case PERCENT -> "%";
-            case RATIO, FACTOR -> "1";
-        };
-    }
-
-    private static String number(double value, String none) {
-        return Double.isFinite(value) ? String.format(Locale.ROOT, "%.4f", value) : none;
-    }
-
-    private static String quotedCsv(String value) {
-        return value.matches("[^\",\n]*") ? value : '"' + value.replace("\"", "\"\"") + '"';
-    }
-
-    private static String quoted(String value) {
-        StringBuilder out = new StringBuilder("\"");
-        value.chars().forEach(c -> {
-            if (c == '"' || c == '\\') {
-                out.append('\\').append((char) c);
-            } else if (c < ' ') {
-                out.append(String.format(Locale.ROOT, "\\u%04x", c));
+    /// JSON has no number for what was not measured, and none for infinity.
+    private static final class Numbers extends TypeAdapter<Double> {
+        @Override
+        public void write(JsonWriter out, Double value) throws IOException {
+            if (value.isNaN()) {
+                out.nullValue();
+            } else if (value.isInfinite()) {
+                out.jsonValue("1e999");
             } else {
-                out.append((char) c);
+                out.value(value);
             }
-        });
-        return out.append('"').toString();
+        }
+
+        @Override
+        public Double read(JsonReader in) throws IOException {
+            if (in.peek() == JsonToken.NULL) {
+                in.nextNull();
+                return Double.NaN;
+            }
+            return Double.valueOf(in.nextString());
+        }
     }
 }

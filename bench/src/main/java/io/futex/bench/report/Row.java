@@ -23,6 +23,9 @@ public record Row(
         double bytes,
         List<Figure> beside,
         List<Goal> goals) {
+    /// The one goal that is not of the row's figures.
+    static final String NO_BYTES = "0 B";
+
     /// A row of our figure alone; add the rest.
     public static Row of(String operation, Unit unit, Figure ours) {
         return new Row(operation, unit, ours, null, null, Double.NaN, List.of(), List.of());
@@ -41,7 +44,7 @@ public record Row(
     /// With the bytes allocated for each operation; the goal of DESIGN is none.
     public Row bytes(Figure figure) {
         Row row = new Row(operation, unit, ours, java, c, figure.value(), beside, goals);
-        return figure.isPresent() && figure.value() >= 0.5 ? row.goal(Goal.atMost("0 B", figure.value(), 0.5)) : row;
+        return figure.isPresent() && figure.value() >= 0.5 ? row.goal(Goal.atMost(NO_BYTES, figure.value(), 0.5)) : row;
     }
 
     /// With one more figure beside.
@@ -56,6 +59,13 @@ public record Row(
         List<Goal> all = new ArrayList<>(goals);
         all.add(goal);
         return new Row(operation, unit, ours, java, c, bytes, beside, List.copyOf(all));
+    }
+
+    /// Without those beside whose name has this pattern.
+    Row without(String who) {
+        List<Figure> rest =
+                beside.stream().filter(figure -> !figure.who().matches(who)).toList();
+        return new Row(operation, unit, ours, java, c, bytes, rest, goals);
     }
 
     /// How many times better ours is than another figure; NaN if one of them is missing.

@@ -28,6 +28,15 @@ public enum Unit {
         return lessIsBetter ? other / ours : ours / other;
     }
 
+    /// Where ours would be if it were this many times better; below 1, worse.
+    double better(double ours, double times) {
+        return lessIsBetter ? ours / times : ours * times;
+    }
+
+    boolean lessIsBetter() {
+        return lessIsBetter;
+    }
+
     /// The figure with its unit, in three digits.
     public String format(double value) {
         return switch (this) {

@@ -1,51 +1,61 @@
 package io.futex.bench.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ReportTest {
-    private static Report report() {
-        Row good = Row.of("wake", Unit.TIME, Figure.median("", 5))
-                .java(Figure.median("unpark", 10))
-                .c(Figure.median("C", 100))
-                .bytes(Figure.median("", 0.01))
-                .beside(Figure.median("other", 7));
-        Row bad = Row.of("wait, \"quoted\"", Unit.TIME, Figure.median("", 200)).c(Figure.absent("C", "no cc"));
-        Report report = new Report();
-        report.fact("system", "test");
-        report.add(new Report.Section(
-                "calls",
-                List.of(
-                        good.goal(Goal.atLeast("10 x", good.againstC(), 10)),
-                        bad.goal(Goal.atLeast("10 x", bad.againstC(), 10))
-                                .goal(Goal.atMost("100", bad.ours().value(), 100))),
-                List.of("a note")));
-        return report;
-    }
-
     @Test
-    void tableShowsFiguresRatiosAndGoals() {
-        String table = Table.text(report());
+    void tableShowsFiguresRatiosAndVerdicts() {
+        String table = Table.text(Samples.report(), false);
         assertThat(table.lines().filter(line -> line.startsWith("wake")))
                 .singleElement()
                 .asString()
-                .containsSubsequence("5.00 ns", "unpark 10.0 ns", "100 ns", "2.00x", "20.0x", " 0 ", "10 x: met");
-        assertThat(table).contains("beside: other 7.00 ns", "calls: a note");
+                .containsSubsequence("5.00 ns", "2.00x", "10.0 ns", "20.0x", "100 ns", " 0 ", "met");
+        assertThat(table.lines().filter(line -> line.startsWith("wait")))
+                .singleElement()
+                .asString()
+                .endsWith("MISSED");
+        assertThat(table).contains("-- calls (Java: unpark)", "1 met, 1 MISSED, 1 not measured", "--notes");
     }
 
     @Test
-    void tableShowsMissesAndReasonsOfEmptyCells() {
-        String table = Table.text(report());
-        assertThat(table).contains("10 x: –; 100: MISSED", "C: no cc", "1 met, 1 MISSED, 1 not measured");
+    void notesAreToldWhenAskedFor() {
+        List<String> folded = List.of("beside: other 7.00 ns", "10 x: –; 100: MISSED", "a note", "C: no cc");
+        assertThat(Table.text(Samples.report(), true)).contains(folded);
+        assertThat(Table.text(Samples.report(), false)).doesNotContain(folded);
+    }
+
+    @Test
+    void aSectionThatFailedSaysWhy() {
+        Report report = new Report();
+        report.add(new Report.Section("first use", List.of(), List.of("not measured: no JVM")));
+        assertThat(Table.text(report, false)).contains("not measured: no JVM");
+        assertThat(report.has("first use")).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void tableFitsTheTerminal(boolean notes) {
+        Report report = Samples.drawn();
+        String words = "signalled, awaited, and released again ".repeat(5);
+        Row row = Row.of(words, Unit.TIME, Figure.median("", 999.4e6))
+                .java(Figure.median("ReentrantReadWriteLock", 123e6))
+                .c(Figure.median("futex_wait", 1e9))
+                .bytes(Figure.median("", 1234))
+                .beside(Figure.median(words, 7));
+        report.add(new Report.Section(
+                words, List.of(row, row.java(Figure.median("LinkedTransferQueue", 2))), List.of(words)));
+        assertThat(Table.text(report, notes).lines())
+                .allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(Table.WIDTH));
     }
 
     @Test
     void columnsStandUnderEachOther() {
-        List<String> lines = Table.text(report()).lines().toList();
+        List<String> lines = Table.text(Samples.report(), false).lines().toList();
         int end = lines.get(0).indexOf("ours") + "ours".length();
         assertThat(lines)
                 .filteredOn(line -> line.startsWith("wake") || line.startsWith("wait,"))
@@ -64,25 +74,27 @@ class ReportTest {
     }
 
     @Test
-    void csvQuotesAndLeavesEmptyWhatWasNotMeasured() {
-        List<String> lines = ReportFile.csv(report()).lines().toList();
-        assertThat(lines).hasSize(1 + 4 + 2);
-        assertThat(lines.get(5)).isEqualTo("calls,\"wait, \"\"quoted\"\"\",ns,ours,,200.0000,200.0000,200.0000,,");
-        assertThat(lines.get(6)).isEqualTo("calls,\"wait, \"\"quoted\"\"\",ns,c,C,,,,,no cc");
+    void goalsKnowHowMuchWasReached() {
+        assertThat(Goal.atLeast("", 0.5, 1).reached()).isEqualTo(0.5);
+        assertThat(Goal.atMost("", 2.4, 1.2).reached()).isEqualTo(0.5);
+        assertThat(Goal.atMost("", 1.2, 1.2).verdict()).isEqualTo(Goal.Verdict.MET);
+        assertThat(Goal.atMost("", Double.NaN, 1.2).verdict()).isEqualTo(Goal.Verdict.UNKNOWN);
     }
 
     @Test
-    void jsonQuotesAndHasNoNaN() {
-        String json = ReportFile.json(report());
-        assertThat(json)
-                .contains("\"wait, \\\"quoted\\\"\"", "\"median\": null", "\"absence\": \"no cc\"", "\"MISSED\"")
-                .doesNotContain("NaN");
-    }
-
-    @Test
-    void formatFollowsTheName() {
-        assertThat(ReportFile.knows(Path.of("a.JSON"))).isTrue();
-        assertThat(ReportFile.knows(Path.of("a.txt"))).isFalse();
-        assertThatIllegalArgumentException().isThrownBy(() -> ReportFile.write(report(), Path.of("a.txt")));
+    void anotherRunReplacesSectionsAndTellsWhatDiffers() {
+        Report report = Samples.report();
+        Report later = new Report();
+        later.fact("system", "other");
+        later.fact("load", "0.5");
+        later.add(new Report.Section("calls", List.of(Row.of("new", Unit.TIME, Figure.median("", 1))), List.of()));
+        report.addAll(later);
+        assertThat(report.facts()).containsEntry("system", "test | other").containsEntry("load", "0.5");
+        assertThat(report.sections())
+                .singleElement()
+                .satisfies(section -> assertThat(section.rows())
+                        .singleElement()
+                        .extracting(Row::operation)
+                        .isEqualTo("new"));
     }
 }
