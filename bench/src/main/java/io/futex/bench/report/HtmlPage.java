@@ -17,6 +17,7 @@ final class HtmlPage {
             .plot{max-width:100%;height:auto;display:block;margin:1em 0}
             .wide{overflow-x:auto}
             table{border-collapse:collapse;font-size:13.5px}
+            .wide td:first-child{min-width:13em}.wide td:last-child{min-width:15em}
             th,td{padding:.25em .6em;text-align:left;vertical-align:top;border-bottom:1px solid var(--faint)}
             th{background:var(--stripe);white-space:nowrap}
             .n{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}
@@ -93,8 +94,8 @@ final class HtmlPage {
                                     case UNKNOWN -> " not measured";
                                 });
                 list(outcomes.stream()
-                        .map(outcome -> outcome.section().title() + ": "
-                                + outcome.row().operation() + ": "
+                        .map(outcome -> outcome.section() + ": "
+                                + outcome.operation() + ": "
                                 + outcome.goal().text()
                                 + (verdict == Goal.Verdict.MISSED
                                         ? " (" + Unit.digits(outcome.goal().reached()) + ")"
@@ -125,7 +126,7 @@ final class HtmlPage {
 
     private void row(Row row) {
         out.append("<tr>");
-        element("td", row.operation());
+        element("td", row.indented());
         number(Table.factor(row.java(), row.againstJava()));
         number(Table.factor(row.c(), row.againstC()));
         number("<b>" + Xml.text(Table.cell(row, row.ours())) + "</b>" + range(row, row.ours()));

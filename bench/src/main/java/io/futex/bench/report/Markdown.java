@@ -112,7 +112,7 @@ public final class Markdown {
 
     private static String line(Row row) {
         return List.of(
-                        row.operation(),
+                        row.indented(),
                         Table.factor(row.java(), row.againstJava()),
                         Table.factor(row.c(), row.againstC()),
                         Table.cell(row, row.ours()),
@@ -148,9 +148,9 @@ public final class Markdown {
         List<Report.Outcome> missed = report.outcomes(Goal.Verdict.MISSED);
         Set<String> sections = new HashSet<>();
         String furthest = missed.stream()
-                .filter(outcome -> sections.add(outcome.section().title()))
+                .filter(outcome -> sections.add(outcome.section()))
                 .limit(FURTHEST)
-                .map(outcome -> outcome.section().title() + ", " + outcome.row().operation() + ": "
+                .map(outcome -> outcome.section() + ", " + outcome.operation() + ": "
                         + Unit.digits(outcome.goal().reached()))
                 .collect(Collectors.joining("; "));
         String facts = Stream.of("profile", "processors", "system")

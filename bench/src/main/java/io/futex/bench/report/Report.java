@@ -77,19 +77,30 @@ public final class Report {
         return reasons;
     }
 
-    /// The rows with a goal of this verdict, those furthest behind first.
+    /// The goals with a verdict, those furthest behind first.
     public List<Outcome> outcomes(Goal.Verdict verdict) {
-        return sections.stream()
-                .flatMap(section -> section.rows().stream()
-                        .flatMap(row -> row.goals().stream().map(goal -> new Outcome(section, row, goal))))
-                .filter(outcome -> outcome.goal.verdict() == verdict)
-                .sorted(Comparator.comparingDouble(
-                        outcome -> outcome.goal.text().equals(Row.NO_BYTES) ? 1 : outcome.goal.reached()))
-                .toList();
+        List<Outcome> all = new ArrayList<>();
+        for (Section section : sections) {
+            String above = "";
+            for (Row row : section.rows()) {
+                boolean isMain = !row.operation().startsWith(" ");
+                above = isMain ? row.operation() : above;
+                String name = isMain ? above : above + ", " + row.operation().strip();
+                row.goals().stream()
+                        .filter(goal -> goal.verdict() == verdict)
+                        .forEach(goal -> all.add(new Outcome(section.title(), name, goal)));
+            }
+        }
+        all.sort(Comparator.comparingDouble(
+                outcome -> outcome.goal.text().equals(Row.NO_BYTES) ? 1 : outcome.goal.reached()));
+        return all;
     }
 
     /// A goal and whose it is.
-    public record Outcome(Section section, Row row, Goal goal) {}
+    ///
+    /// @param section its title
+    /// @param operation of the row; of one that tells more of the row above, with that
+    public record Outcome(String section, String operation, Goal goal) {}
 
     /// How many goals have a verdict.
     public int count(Goal.Verdict verdict) {

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /// One line of the table.
 ///
-/// @param operation what was done
+/// @param operation what was done; with blanks before it more of the row above
 /// @param unit of all figures
 /// @param ours this library
 /// @param java its counterpart in the JDK, or null if there is none
@@ -59,6 +59,11 @@ public record Row(
         List<Goal> all = new ArrayList<>(goals);
         all.add(goal);
         return new Row(operation, unit, ours, java, c, bytes, beside, List.copyOf(all));
+    }
+
+    /// The operation for pages, which drop the blanks before one that tells more of the row above.
+    String indented() {
+        return operation.replaceFirst("^ +", "\u2003");
     }
 
     /// Without those beside whose name has this pattern.

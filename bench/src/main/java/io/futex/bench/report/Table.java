@@ -191,14 +191,16 @@ public final class Table {
     /// A text in lines; those after the first leave room for an indent of two.
     static List<String> words(String text, int width) {
         List<String> lines = new ArrayList<>();
-        StringBuilder line = new StringBuilder();
-        for (String word : text.split(" ", -1)) {
+        String words = text.stripLeading();
+        StringBuilder line = new StringBuilder(" ".repeat(text.length() - words.length()));
+        for (String word : words.split(" ", -1)) {
             int room = lines.isEmpty() ? width : width - 2;
-            if (!line.isEmpty() && line.length() + 1 + word.length() > room) {
+            boolean isFirst = line.toString().isBlank();
+            if (!isFirst && line.length() + 1 + word.length() > room) {
                 lines.add(line.toString());
                 line.setLength(0);
             }
-            line.append(line.isEmpty() ? "" : " ").append(word);
+            line.append(isFirst || line.isEmpty() ? "" : " ").append(word);
         }
         lines.add(line.toString());
         return lines;

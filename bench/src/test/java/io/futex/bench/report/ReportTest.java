@@ -97,4 +97,17 @@ class ReportTest {
                         .extracting(Row::operation)
                         .isEqualTo("new"));
     }
+
+    @Test
+    void aRowThatTellsMoreOfTheOneAboveIsNamedWithIt() {
+        Row more = Row.of("  longest wait", Unit.TIME, Figure.median("", 3)).goal(Goal.atMost("none", 3, 1));
+        Report report = new Report();
+        report.add(new Report.Section(
+                "lock", List.of(Row.of("2 threads", Unit.RATE, Figure.median("", 1)), more), List.of()));
+        assertThat(report.outcomes(Goal.Verdict.MISSED))
+                .singleElement()
+                .extracting(Report.Outcome::operation)
+                .isEqualTo("2 threads, longest wait");
+        assertThat(Table.text(report, false)).contains("\n  longest wait ");
+    }
 }
