@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -130,7 +131,7 @@ final class BenchCommand implements Callable<Integer> {
         try (Session session = new Session(chosen, progress, Path.of(home()))) {
             now.fact("raw C", session.programAbsence().isEmpty() ? "cc -O2 -pthread" : session.programAbsence());
             now.facts().forEach((name, value) -> {
-                if (!name.equals("backends")) {
+                if (!Set.of("backends", "libraries").contains(name)) { // too long for a terminal
                     terminal.printf("%-12s%s%n", name, value);
                 }
             });
