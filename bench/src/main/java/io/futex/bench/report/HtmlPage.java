@@ -17,7 +17,7 @@ final class HtmlPage {
             .plot{max-width:100%;height:auto;display:block;margin:1em 0}
             .wide{overflow-x:auto}
             table{border-collapse:collapse;font-size:13.5px}
-            .wide td:first-child{min-width:13em}.wide td:last-child{min-width:15em}
+            .wide td:first-child{min-width:13em}.wide td:last-child{min-width:15em}.wide td:nth-child(8){min-width:11em}
             th,td{padding:.25em .6em;text-align:left;vertical-align:top;border-bottom:1px solid var(--faint)}
             th{background:var(--stripe);white-space:nowrap}
             .n{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}
