@@ -11,7 +11,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /// A select comes to an end, however often others take what was ready: then it has all locks, and need not be quicker.
-class SelectInTimeTest {
+class SelectInTimeScheduleTest {
     private static final int DRAWS = 1_000;
 
     private final SteppedLoader loader = new SteppedLoader();
@@ -19,7 +19,7 @@ class SelectInTimeTest {
     @Test
     void selectThatOthersForestallDoesNotBeginAnew() {
         for (int seed = 0; seed < DRAWS; seed++) {
-            Explorer.draw((Game) loader.make("SelectInTimeTest$Forestalled"), seed);
+            Explorer.draw((Game) loader.make("SelectInTimeScheduleTest$Forestalled"), seed);
         }
     }
 
