@@ -82,11 +82,7 @@ abstract class Core extends Attempts {
             if (node != null) {
                 return received(node, awaitClaim(node, deadline));
             }
-            Object value =
-                    receiverCell == DONE ? received : null; // else it may be of one that has failed to hand it over
-            received = null;
-            RECEIVER.lazySet(this, FREE);
-            return value == null ? Step.CLOSED : value;
+            return takeFromCell();
         }
         if (result == Step.NONE) {
             Room.require();
@@ -97,6 +93,14 @@ abstract class Core extends Attempts {
             }
         }
         return result;
+    }
+
+    /// By the receiver in the cell, once that is answered.
+    private Object takeFromCell() {
+        Object value = receiverCell == DONE ? received : null; // else it may be of one that has failed to hand it over
+        received = null;
+        RECEIVER.lazySet(this, FREE); // then the next one may enter, and be given a value in the same place
+        return value == null ? Step.CLOSED : value;
     }
 
     private static Object received(Node node, int result) {

@@ -55,6 +55,9 @@ public class ChannelCell {
     }
 
     /// The cell of the receivers: `DONE` after the value was written, `FREE` after it was taken.
+    ///
+    /// A `FREE` before the value is taken is seen here only if a thread is stopped right between the two: the next one
+    /// takes longer to enter the cell and to be served than its owner to go on. `ChannelStatesTest` stops it there.
     @JCStressTest
     @Outcome(
             id = {"1, 1, 2", "1, 1, 0"},

@@ -119,13 +119,22 @@ class ChannelStatesTest {
     }
 
     @Test
+    void findsCellThatIsFreeBeforeTheValueIsTaken() {
+        assertFound("Core.takeFromCell", "0: r0 | s0? | r0 | s0?", 3);
+    }
+
+    @Test
     void findsCloseThatForgetsWhoWaits() {
         assertFound("Sections.shut", "0: s0 | c0");
     }
 
     private static void assertFound(String mistake, String play) {
+        assertFound(mistake, play, 1);
+    }
+
+    private static void assertFound(String mistake, String play, int stops) {
         new Trial(play, Set.of()).run(1);
-        assertThatThrownBy(() -> new Trial(play, Set.of(mistake)).run(1))
+        assertThatThrownBy(() -> new Trial(play, Set.of(mistake)).run(stops))
                 .as("%s in %s", mistake, play)
                 .rootCause()
                 .message()

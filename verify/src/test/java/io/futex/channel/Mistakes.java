@@ -63,6 +63,15 @@ final class Mistakes {
         return true;
     }
 
+    /// Makes the cell free before the value is taken.
+    static Object takeFromCell(Core channel) {
+        boolean done = channel.receiverCell == Sections.DONE;
+        Sections.RECEIVER.lazySet(channel, Sections.FREE);
+        Object value = done ? channel.received : null;
+        channel.received = null;
+        return value == null ? Step.CLOSED : value;
+    }
+
     /// Forgets who waits in a cell.
     static void shut(Sections channel) {
         long s = channel.lock();
