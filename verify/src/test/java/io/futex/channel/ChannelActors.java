@@ -1,5 +1,6 @@
 package io.futex.channel;
 
+import io.futex.internal.Deadline;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import org.jetbrains.lincheck.datastructures.Operation;
@@ -130,6 +131,61 @@ final class ChannelActors {
 
         public boolean isClosed() {
             return closed;
+        }
+    }
+
+    /// Calls whose time is over, on a channel of one: they wait in the cell and in the queue as any others, and leave.
+    public static class InTime {
+        private final Channel<Integer> channel = Channel.buffered(1);
+
+        @Operation
+        public String sendOne() throws InterruptedException {
+            return String.valueOf(channel.sendSlowly(1, Deadline.PAST));
+        }
+
+        @Operation
+        public String sendTwo() throws InterruptedException {
+            return String.valueOf(channel.sendSlowly(2, Deadline.PAST));
+        }
+
+        @Operation
+        public String receive() throws InterruptedException {
+            return String.valueOf(channel.receiveSlowly(Deadline.PAST));
+        }
+
+        @Operation
+        public void close() {
+            channel.close();
+        }
+    }
+
+    /// The same, one call after the other.
+    public static class InTimeInOrder {
+        private Integer value;
+        private boolean closed;
+
+        public String sendOne() {
+            return send(1);
+        }
+
+        public String sendTwo() {
+            return send(2);
+        }
+
+        private String send(int sent) {
+            Step step = closed ? Step.CLOSED : value != null ? Step.NONE : Step.DONE;
+            value = step == Step.DONE ? Integer.valueOf(sent) : value;
+            return step.toString();
+        }
+
+        public String receive() {
+            Object received = value != null ? value : closed ? Step.CLOSED : Step.NONE;
+            value = null;
+            return received.toString();
+        }
+
+        public void close() {
+            closed = true;
         }
     }
 }
