@@ -63,6 +63,8 @@ abstract class Sections extends Padding.After {
 
     private static final AtomicLong IDS = new AtomicLong();
 
+    private static final @Nullable Object[] NO_RING = {};
+
     /// The order in which a select takes several locks.
     final long id = IDS.getAndIncrement();
 
@@ -74,7 +76,7 @@ abstract class Sections extends Padding.After {
     final Link senders = Link.queue();
 
     Sections(int capacity) {
-        ring = new @Nullable Object[capacity];
+        ring = capacity == 0 ? NO_RING : new @Nullable Object[capacity];
         full = capacity * ONE;
     }
 

@@ -2,6 +2,8 @@ package io.futex.sync;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.futex.channel.Channel;
+import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.FutureTask;
@@ -46,7 +48,9 @@ class HeapSizeTest {
                 pair("Once", Once::new, () -> new FutureTask<>(() -> "")),
                 pair("Barrier", () -> new Barrier(2), () -> new CyclicBarrier(2)),
                 pair("Parker", Parker::new, () -> new java.util.concurrent.Semaphore(0)),
-                pair("Doorbell", Doorbell::new, () -> new java.util.concurrent.Semaphore(0)));
+                pair("Doorbell", Doorbell::new, () -> new java.util.concurrent.Semaphore(0)),
+                // Without a buffer it is five times a SynchronousQueue: see docs/decisions/channels.md.
+                pair("Channel, buffered", () -> Channel.buffered(64), () -> new ArrayBlockingQueue<>(64)));
     }
 
     private static Named<Pair> pair(String name, Supplier<Object> ours, Supplier<Object> theirs) {
