@@ -1,0 +1,4 @@
+module consumer {
+    requires io.futex.all;
+    requires io.futex.wasm;
+}
