@@ -54,54 +54,21 @@ public final class Backends {
         }
     }
 
-    /// The first use, on a thread with all the stack that it takes: an Error out of a class initialiser is one for
-    /// ever, a [NoClassDefFoundError] from then on, so no initialiser runs on what is left of a caller's stack.
-    private static final class FirstUse extends Thread {
-        private static final long STACK_BYTES = 1 << 20;
-
-        private @Nullable Throwable failure;
-
+    private static final class FirstUse extends FreshStack {
         FirstUse() {
-            super(null, null, "futex-first-use", STACK_BYTES, false); // inherits nothing of its caller
-            setDaemon(true);
+            super("futex-first-use");
         }
 
         @Override
-        public void run() {
-            try {
-                Selection made = Selection.choose(
-                        System.getProperty("io.futex.backend"),
-                        System.getProperty("io.futex.binding"),
-                        System.getProperty("io.futex.require"));
-                warmUp(made.scopes());
-                selection = made;
-                if (made.warning() != null) { // by a logger that may itself wait on words
-                    System.getLogger("io.futex").log(System.Logger.Level.WARNING, made.warning());
-                }
-            } catch (Throwable e) {
-                failure = e;
-            }
-        }
-
-        /// No interrupt ends it.
-        void await() {
-            start();
-            boolean interrupted = false;
-            while (isAlive()) {
-                try {
-                    join();
-                } catch (InterruptedException e) {
-                    interrupted = true;
-                }
-            }
-            if (interrupted) {
-                currentThread().interrupt();
-            }
-            if (failure instanceof Error error) {
-                throw error;
-            }
-            if (failure instanceof RuntimeException exception) {
-                throw exception;
+        protected void use() {
+            Selection made = Selection.choose(
+                    System.getProperty("io.futex.backend"),
+                    System.getProperty("io.futex.binding"),
+                    System.getProperty("io.futex.require"));
+            warmUp(made.scopes());
+            selection = made;
+            if (made.warning() != null) { // by a logger that may itself wait on words
+                System.getLogger("io.futex").log(System.Logger.Level.WARNING, made.warning());
             }
         }
     }
