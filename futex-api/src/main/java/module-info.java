@@ -12,6 +12,7 @@ module io.futex {
     exports io.futex.memory to
             io.futex.adapters,
             io.futex.wasm;
+    exports io.futex.shared;
     exports io.futex.spi;
     exports io.futex.sync;
 

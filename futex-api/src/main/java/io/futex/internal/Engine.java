@@ -6,8 +6,10 @@ import io.futex.FutexWait;
 import io.futex.WaitResult;
 import io.futex.memory.MemoryChecks;
 import io.futex.memory.PerThread;
+import io.futex.spi.BackendUnavailableException;
 import io.futex.spi.FutexBackend;
 import io.futex.spi.Outcome;
+import io.futex.spi.RobustSystem;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.VarHandle;
 import java.util.HashSet;
@@ -358,6 +360,15 @@ public final class Engine implements Futex {
 
     private static int sum(int one, int other) {
         return one == UNKNOWN || other == UNKNOWN ? UNKNOWN : one + other;
+    }
+
+    /// As [FutexBackend#robust()].
+    public RobustSystem robust() throws BackendUnavailableException {
+        if (backend == null) {
+            throw new BackendUnavailableException(
+                    "the backend " + name + " cannot tell a lock that its owner has died");
+        }
+        return backend.robust();
     }
 
     // ---- first use

@@ -138,6 +138,15 @@ public interface FutexBackend {
         throw new BackendUnavailableException(name() + " has no wait on many words at once");
     }
 
+    /// What tells locks in shared memory that their owner has ended. Asked for once, on a thread with much stack; it
+    /// may start threads to find out whether that works.
+    ///
+    /// @return the system
+    /// @throws BackendUnavailableException where there is no such thing, or it does not work here; the message says why
+    default RobustSystem robust() throws BackendUnavailableException {
+        throw new BackendUnavailableException("the backend " + name() + " cannot tell a lock that its owner has died");
+    }
+
     /// The address of a word to wait on. Whoever may wait on a word learns what it holds, so it must lie in memory that
     /// he was given: anybody can make a segment of no size at any address.
     ///

@@ -7,6 +7,7 @@ import io.futex.spi.AsyncWaits;
 import io.futex.spi.BackendUnavailableException;
 import io.futex.spi.FutexBackend;
 import io.futex.spi.Outcome;
+import io.futex.spi.RobustSystem;
 import java.lang.foreign.MemorySegment;
 import java.util.EnumSet;
 import java.util.Set;
@@ -236,6 +237,11 @@ final class LinuxBackend implements FutexBackend {
     @Override
     public AsyncWaits openAsync(boolean shared) throws BackendUnavailableException {
         return Ring.open(calls, RingCalls.of(numbers), futex2Flags(shared));
+    }
+
+    @Override
+    public RobustSystem robust() throws BackendUnavailableException {
+        return LinuxRobust.create(calls, this);
     }
 
     // long futex_wait(void *uaddr, unsigned long val, unsigned long mask, unsigned flags, timespec *timeout, clockid_t)
