@@ -6,6 +6,8 @@ import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.Set;
 
 /// A process that a test has started, and that goes to sleep on a word of the file between them.
 public final class Sleeper {
@@ -28,11 +30,11 @@ public final class Sleeper {
             return true;
         }
         try (DirectoryStream<Path> threads = Files.newDirectoryStream(process.resolve("task"))) {
-            String word = "0x" + Long.toHexString(start(process, file) + offset);
+            Set<String> words = words(process, file, offset);
             for (Path thread : threads) {
                 // The number and the arguments of the call that it is blocked in.
                 String[] call = Files.readString(thread.resolve("syscall")).split(" ", 3);
-                if (call.length == 3 && call[1].equals(word)) {
+                if (call.length == 3 && words.contains(call[1])) {
                     return true;
                 }
             }
@@ -43,13 +45,17 @@ public final class Sleeper {
         }
     }
 
-    /// Where the process has the file, or 0.
-    private static long start(Path process, Path file) throws IOException {
+    /// Where the process has the word: the file may be mapped more than once, and not all of it.
+    private static Set<String> words(Path process, Path file, long offset) throws IOException {
+        Set<String> words = new HashSet<>();
         for (String line : Files.readAllLines(process.resolve("maps"))) {
             if (line.endsWith(file.toString())) {
-                return Long.parseUnsignedLong(line.substring(0, line.indexOf('-')), 16);
+                String[] mapping = line.split(" ", 4); // from and to, permissions, offset in the file
+                long from = Long.parseUnsignedLong(mapping[0].substring(0, mapping[0].indexOf('-')), 16);
+                long start = from - Long.parseUnsignedLong(mapping[2], 16);
+                words.add("0x" + Long.toHexString(start + offset));
             }
         }
-        return 0;
+        return words;
     }
 }

@@ -4,7 +4,7 @@ package io.futex.sync;
 ///
 /// A step is one atomic access to memory together with the decision that depends on it. A thread may stop for as long
 /// as it likes between any two steps. Memory is sequentially consistent.
-interface Machine {
+public interface Machine {
     /// Is told of each step from a state.
     interface Steps {
         /// @param next the state after it

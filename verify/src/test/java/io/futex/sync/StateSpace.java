@@ -6,7 +6,7 @@ import java.util.Collections;
 import java.util.List;
 
 /// Visits all states of a [Machine], breadth first, and then asks of each whether all threads can still finish.
-final class StateSpace {
+public final class StateSpace {
     private static final long EMPTY = -1;
 
     private final Machine machine;
@@ -29,9 +29,9 @@ final class StateSpace {
 
     /// @param states how many there are
     /// @param fault the first one found, with the shortest way there; or null
-    record Result(int states, String fault) {}
+    public record Result(int states, String fault) {}
 
-    static Result explore(Machine machine) {
+    public static Result explore(Machine machine) {
         StateSpace space = new StateSpace(machine);
         String fault = space.visitAll();
         return new Result(space.size, fault);
