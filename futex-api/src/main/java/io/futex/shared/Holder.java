@@ -71,8 +71,8 @@ final class Holder {
         thread.link(mutex.record);
     }
 
-    /// This thread is about to let go of a lock: if it ends before [#end], the system takes it for the
-    /// owner if the word still names it, else wakes one who sleeps there.
+    /// This thread is about to let go of a lock: if it ends before [#end], the system takes it for the owner if the
+    /// word still names it, else wakes one who sleeps there.
     ///
     /// @return false if it does not hold it
     boolean unlink(RobustMutex mutex) {

@@ -54,8 +54,7 @@ import org.jspecify.annotations.Nullable;
 /// Who can write the memory can wreck the lock, as with any; it cannot make this JVM write elsewhere, or end it.
 ///
 /// What is thrown inside of `lock` or `unlock` for want of stack may leave the lock with this thread; its next call on
-/// any
-/// robust lock, or its end, mends that.
+/// any robust lock, or its end, mends that.
 ///
 /// Sources: get_robust_list(2); futex(2); Documentation/locking/robust-futexes.rst of the kernel.
 public final class RobustMutex {
@@ -73,11 +72,13 @@ public final class RobustMutex {
 
     // Offsets. The system's links are in the second half.
     private static final long WORD = 0;
-    private static final long COUNT = 4;
-    private static final long STATE = 8;
-    private static final long PLACE = 16;
+    static final long COUNT = 4;
+    static final long STATE = 8;
+    /// Of [RobustOnce].
+    static final long DONE = 12;
+    static final long PLACE = 16;
 
-    private static final int NOT_RECOVERABLE = 1;
+    static final int NOT_RECOVERABLE = 1;
 
     private static final long PAGE_BYTES = 4096;
 
@@ -110,8 +111,7 @@ public final class RobustMutex {
     /// @return a view of the lock there
     /// @throws UnsupportedOperationException where the system does not tell of the end of threads; the message says why
     /// @throws IllegalArgumentException if the memory is on the heap, misaligned, read-only, private to this process,
-    /// or
-    ///     crosses a page
+    ///     or crosses a page
     /// @throws IndexOutOfBoundsException if it is not inside `segment`
     /// @throws IllegalStateException if the lock is in use in another PID namespace, or the arena is closed
     public static RobustMutex over(MemorySegment segment, long offset) {
@@ -338,8 +338,7 @@ public final class RobustMutex {
     public void unlock() {
         Holder me = me();
         // The order, whenever this thread ends: pending; not in the list, so that nobody marks the word for us once it
-        // is
-        // another's; the word free; the wake, which the system makes up for while it is pending; not pending.
+        // is another's; the word free; the wake, which the system makes up for while it is pending; not pending.
         if (!me.unlink(this)) {
             throw new IllegalMonitorStateException("unlock by a thread that does not hold it: " + this);
         }

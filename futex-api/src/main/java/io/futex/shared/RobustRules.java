@@ -9,9 +9,8 @@ import java.nio.ByteOrder;
 ///
 /// While anybody sleeps, and nobody is on his way who will look after him, [RobustThread#WAITERS] is set. Whoever wakes
 /// or takes cannot know whether another one still sleeps: so a release leaves the flag, and who takes the lock keeps
-/// it.
-/// Were it cleared and set again by whoever was woken, a newcomer could take the lock in between without the flag; if
-/// then the woken one is killed, the system finds a word that does not name the dead, and does nothing, and the
+/// it. Were it cleared and set again by whoever was woken, a newcomer could take the lock in between without the flag;
+/// if then the woken one is killed, the system finds a word that does not name the dead, and does nothing, and the
 /// newcomer's release sees no flag and wakes nobody. (glibc's own robust mutex loses that sleeper.)
 ///
 /// The flag goes when a release has woken nobody, for then nobody slept; unless the lock has been taken since, and one

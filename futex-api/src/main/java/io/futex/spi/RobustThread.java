@@ -1,10 +1,9 @@
 package io.futex.spi;
 
 /// What the system does for the locks of the calling platform thread when that ends, however it ends. Of each record
-/// that
-/// is linked, and of the one that is pending, it looks at the word at the begin: if that names the thread, it takes the
-/// name out, sets [#OWNER_DIED], and wakes one who sleeps there if [#WAITERS] is set. If the word of the pending record
-/// names nobody it wakes one as well, for that may have been the pending thread's to do.
+/// that is linked, and of the one that is pending, it looks at the word at the begin: if that names the thread, it
+/// takes the name out, sets [#OWNER_DIED], and wakes one who sleeps there if [#WAITERS] is set. If the word of the
+/// pending record names nobody it wakes one as well, for that may have been the pending thread's to do.
 ///
 /// Only the thread that it was made for may use it. What is thrown, for want of stack, has had no effect.
 ///

@@ -18,8 +18,7 @@ import java.util.Arrays;
 /// ```
 ///
 /// `next` is what the kernel follows when the thread ends; `prev` is for libc, which takes a mutex of its own out of
-/// the
-/// middle by it. Both link at the head only.
+/// the middle by it. Both link at the head only.
 ///
 /// A record lies in memory that others can write, so what is read there is a hint, and no address is used that was only
 /// there: who precedes a record is found from the head, which lies in memory of the thread, and who follows it must be

@@ -7,13 +7,16 @@ import io.futex.contract.Scale;
 import io.futex.contract.Waiter;
 import io.futex.shared.RobustMutex;
 import io.futex.shared.RobustMutex.Outcome;
+import io.futex.shared.RobustOnce;
 import io.futex.shared.RobustProgram;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -152,6 +155,22 @@ class RobustKillTest extends SharedFile {
             freed.waitFor();
         }
         report("an owner killed before its wake, " + side);
+    }
+
+    @Test
+    void theOneThatRunsABodyIsKilled() {
+        RobustOnce once = RobustOnce.over(memory, RobustProgram.ONCE);
+        Process running = start(Side.JAVA, "once", 0);
+        awaitStep(running, RobustProgram.HELD);
+        AtomicInteger runs = new AtomicInteger();
+        Waiter waiter = Waiter.platform(() -> {
+                    once.run(runs::incrementAndGet);
+                    return runs.get();
+                })
+                .awaitAsleep(RobustProgram.word(once));
+        running.destroyForcibly();
+        assertThat(waiter.result()).isEqualTo(1);
+        assertThat(once.isDone()).isTrue();
     }
 
     /// Some are killed anywhere, while others go on: no step is done twice, and nobody is left asleep.

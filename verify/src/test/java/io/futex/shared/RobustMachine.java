@@ -9,10 +9,8 @@ import java.util.List;
 ///
 /// The new values come from the library's own rules, or from those with a mistake planted in them. A look and the
 /// compare-and-set after it are one step, for if the state was another in between, the thread looks again. What the
-/// kernel
-/// does for a thread that ends is two steps: it looks at the word, and perhaps changes it; then it wakes one. Each of
-/// the
-/// sleepers may be the one that a wake takes, and any may wake up by itself.
+/// kernel does for a thread that ends is two steps: it looks at the word, and perhaps changes it; then it wakes one.
+/// Each of the sleepers may be the one that a wake takes, and any may wake up by itself.
 ///
 /// That a record is pending, or linked, is not a state of its own: it follows from where the thread is.
 ///
@@ -64,10 +62,10 @@ final class RobustMachine implements Machine {
     /// What is checked.
     ///
     /// @param scripts of each thread: `l` locks, marks the lock consistent if it must, and unlocks; `n` does not mark
-    /// it
+    ///     it
     /// @param kills how many threads may be killed
     /// @param timed how many threads, the first ones, may give up whenever they wait; they skip the rest of their
-    /// script
+    ///     script
     record Setup(List<String> scripts, int kills, int timed) {
         static Setup of(int kills, int timed, String... scripts) {
             return new Setup(List.of(scripts), kills, timed);

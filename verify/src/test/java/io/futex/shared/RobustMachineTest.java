@@ -12,8 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /// Visits all states of a robust lock whose users are killed at any step: there is one owner, whoever follows a dead
-/// one is
-/// told, and from everywhere there is a way to the end on which nobody needs luck.
+/// one is told, and from everywhere there is a way to the end on which nobody needs luck.
 class RobustMachineTest {
     static Stream<Setup> setups() {
         return Stream.of(

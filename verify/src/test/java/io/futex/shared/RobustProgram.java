@@ -20,6 +20,7 @@ import java.util.concurrent.locks.LockSupport;
 public final class RobustProgram {
     /// Offsets in the file.
     public static final long LOCK = 0;
+    public static final long ONCE = 64;
     public static final long STEP = 1024;
     public static final long GO = 1028;
     public static final long COUNTER = 1032;
@@ -66,6 +67,7 @@ public final class RobustProgram {
                 INT.setVolatile(memory, STEP, ENTERED);
                 lock.unlock();
             }
+            case "once" -> RobustOnce.over(memory, ONCE).run(() -> stop(memory, HELD));
             case "storm" -> storm(lock, memory, Integer.parseInt(arguments[2]));
             default -> throw new IllegalArgumentException(arguments[1]);
         }
@@ -81,6 +83,11 @@ public final class RobustProgram {
     /// The word on which who waits for a lock sleeps, in this process.
     public static MemorySegment word(RobustMutex lock) {
         return lock.record.memory();
+    }
+
+    /// The same of a once.
+    public static MemorySegment word(RobustOnce once) {
+        return once.word();
     }
 
     /// One section after the other, in the middle of which what the lock guards is broken.
