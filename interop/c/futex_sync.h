@@ -18,6 +18,7 @@
  *     futex_barrier     rounds of several threads                                                    Barrier
  *     futex_parker      one thread that waits for a permit                                           Parker
  *     futex_doorbell    one thread that would else poll                                              Doorbell
+ *     futex_robust_mutex  a lock that outlives the death of its owner (Linux)       io.futex.shared.RobustMutex
  *
  * - Zero-filled memory is the state to begin with. The bytes are in native order, so a file is for one machine.
  * - What waits has two forms: f(x), as long as it takes, and f_until(x, deadline). A deadline is a time of futex_now(),
@@ -111,7 +112,8 @@ enum futex_result {
     FUTEX_REFUSED,   /* nothing has happened: too many wait, or it was not held, or it is of another mode or size */
     FUTEX_BROKEN,    /* the barrier is broken */
     FUTEX_RUN,       /* the once is the caller's to run */
-    FUTEX_FAILED     /* the system has refused to wait (a filter, memory that is no more): errno says why */
+    FUTEX_FAILED,    /* the system has refused to wait (a filter, memory that is no more): errno says why */
+    FUTEX_REPAIR     /* it is the caller's, but the owner before has died: what it guards may be half changed */
 };
 
 #define FUTEX_FOREVER INT64_MAX
@@ -1489,6 +1491,229 @@ static inline enum futex_result futex_doorbell_wait_until(futex_doorbell *bell, 
 static inline enum futex_result futex_doorbell_wait(futex_doorbell *bell, bool (*ready)(void *), void *argument) {
     return futex_doorbell_wait_until(bell, ready, argument, FUTEX_FOREVER);
 }
+
+#if defined(__linux__)
+/* ------------------------------------------------------------------------------------------------------ RobustMutex */
+
+typedef struct futex_robust_mutex {
+    uint32_t word;
+#define FUTEX_ROBUST_MUTEX_OWNER 0x3FFFFFFFu /* the thread that holds it, by gettid(2); 0: free */
+#define FUTEX_ROBUST_MUTEX_OWNER_DIED 0x40000000u /* a thread has ended that held it, and nobody has marked it consistent
+                                                     since; set by the kernel */
+#define FUTEX_ROBUST_MUTEX_WAITERS 0x80000000u /* somebody may sleep, or is about to; kept by who lets go of it, and by who
+                                                  takes it, until a wake has found nobody */
+    uint32_t count; /* of acquisitions; changed with the word in one step of 64 bits, and by nobody else */
+    uint32_t state;
+#define FUTEX_ROBUST_MUTEX_NOT_RECOVERABLE 1u /* beside `OWNER_DIED`: nobody shall have it any more */
+    uint32_t done; /* of a `RobustOnce`, which is one of these: 1 once a body has been run */
+    uint64_t place; /* the first 32 bits of the boot id of who attached first, and in the lower half the inode of its PID
+                       namespace; 0: nobody has. All others must be of the same */
+    uint64_t prev; /* the kernel's robust list, of who holds it: libc's link back */
+    uint64_t next; /* the same: what was locked before. Where `futex_offset` is not -32, it is elsewhere in what follows
+                      `place` */
+    uint64_t rest1; /* unused */
+    uint64_t rest2; /* unused */
+    uint64_t rest3; /* unused */
+} futex_robust_mutex;
+
+FUTEX_SYNC_SIZE(futex_robust_mutex, 64, 8);
+FUTEX_SYNC_OFFSET(futex_robust_mutex, word, 0);
+FUTEX_SYNC_OFFSET(futex_robust_mutex, count, 4);
+FUTEX_SYNC_OFFSET(futex_robust_mutex, state, 8);
+FUTEX_SYNC_OFFSET(futex_robust_mutex, done, 12);
+FUTEX_SYNC_OFFSET(futex_robust_mutex, place, 16);
+FUTEX_SYNC_OFFSET(futex_robust_mutex, prev, 24);
+FUTEX_SYNC_OFFSET(futex_robust_mutex, next, 32);
+FUTEX_SYNC_OFFSET(futex_robust_mutex, rest1, 40);
+FUTEX_SYNC_OFFSET(futex_robust_mutex, rest2, 48);
+FUTEX_SYNC_OFFSET(futex_robust_mutex, rest3, 56);
+
+/* The first two words, as one. */
+typedef uint64_t __attribute__((may_alias)) futex_sync_u64;
+
+static inline uint64_t futex_sync_pair(uint32_t word, uint32_t count) {
+    return FUTEX_SYNC_LOW ? (uint64_t)word << 32 | count : (uint64_t)count << 32 | word;
+}
+
+static inline uint32_t futex_sync_pair_word(uint64_t pair) { return (uint32_t)(FUTEX_SYNC_LOW ? pair >> 32 : pair); }
+
+static inline uint32_t futex_sync_pair_count(uint64_t pair) { return (uint32_t)(FUTEX_SYNC_LOW ? pair : pair >> 32); }
+
+static inline uint64_t futex_sync_pair_of(const futex_robust_mutex *mutex) {
+    return __atomic_load_n((const futex_sync_u64 *)(const void *)mutex, __ATOMIC_SEQ_CST);
+}
+
+static inline bool futex_sync_pair_cas(futex_robust_mutex *mutex, uint64_t *found, uint64_t value) {
+    return __atomic_compare_exchange_n((futex_sync_u64 *)(void *)mutex, found, value, false, __ATOMIC_SEQ_CST,
+                                       __ATOMIC_SEQ_CST);
+}
+
+/* What libc has told the kernel of this thread. */
+static inline struct robust_list_head *futex_sync_robust_list(void) {
+    struct robust_list_head *head = NULL;
+    size_t length;
+    return syscall(SYS_get_robust_list, 0, &head, &length) == 0 ? head : NULL;
+}
+
+static inline struct robust_list *futex_sync_node(futex_robust_mutex *mutex) {
+    return (struct robust_list *)(void *)&mutex->next;
+}
+
+/* Also keeps the compiler from moving what must come before or after. NULL: none. */
+static inline void futex_sync_pending(struct robust_list_head *head, struct robust_list *node) {
+    __atomic_signal_fence(__ATOMIC_SEQ_CST);
+    __atomic_store_n(&head->list_op_pending, node, __ATOMIC_RELEASE);
+    __atomic_signal_fence(__ATOMIC_SEQ_CST);
+}
+
+/* The link back of a node, which stands before it. A pointer to a node has bit 0 set if it is of a mutex with priority
+   inheritance. */
+static inline struct robust_list **futex_sync_back(struct robust_list *node) {
+    return (struct robust_list **)(void *)((uintptr_t)node & ~(uintptr_t)1) - 1;
+}
+
+/* The first 8 hexadecimal digits of the boot id, or the number of the PID namespace; 0 if nobody tells. */
+static inline uint32_t futex_sync_boot(void) {
+    enum { HERE = -100 }; /* AT_FDCWD */
+    char text[9] = "";
+    uint32_t number = 0;
+    int file = (int)syscall(SYS_openat, HERE, "/proc/sys/kernel/random/boot_id", 0, 0);
+    if (file >= 0) {
+        if (syscall(SYS_read, file, text, 8) == 8) {
+            for (int i = 0; i < 8; i++) {
+                number = number << 4 | (uint32_t)(text[i] <= '9' ? text[i] - '0' : text[i] - 'a' + 10);
+            }
+        }
+        syscall(SYS_close, file);
+    }
+    return number;
+}
+
+static inline uint32_t futex_sync_pid_namespace(void) {
+    enum { HERE = -100 };
+    char text[64] = ""; /* pid:[4026531836] */
+    uint32_t number = 0;
+    long length = syscall(SYS_readlinkat, HERE, "/proc/self/ns/pid", text, sizeof text - 1);
+    for (long i = 0; i < length; i++) {
+        if (text[i] >= '0' && text[i] <= '9') {
+            number = number * 10 + (uint32_t)(text[i] - '0');
+        }
+    }
+    return number;
+}
+
+/* To be called before the first use. Refused in another PID namespace than the others', where threads have the same
+   numbers, and where libc keeps its links elsewhere. One of another boot finds a lock whose users are all dead. */
+static inline enum futex_result futex_robust_mutex_open(futex_robust_mutex *mutex) {
+    struct robust_list_head *head = futex_sync_robust_list();
+    if (!head || head->futex_offset != -(long)offsetof(futex_robust_mutex, next)) {
+        return FUTEX_REFUSED;
+    }
+    uint64_t mine = (uint64_t)futex_sync_boot() << 32 | futex_sync_pid_namespace();
+    for (;;) {
+        uint64_t left = futex_sync_pair_of(mutex); /* before the place is read: while that is old, this is the dead's */
+        uint64_t place = futex_sync_load64(&mutex->place);
+        if (place == mine) {
+            return FUTEX_DONE;
+        }
+        if (place != 0 && place >> 32 == mine >> 32) {
+            return FUTEX_REFUSED;
+        }
+        bool free = place == 0 || !(futex_sync_pair_word(left) & FUTEX_ROBUST_MUTEX_OWNER);
+        uint64_t dead = futex_sync_pair(FUTEX_ROBUST_MUTEX_OWNER_DIED, futex_sync_pair_count(left));
+        if (free || futex_sync_pair_cas(mutex, &left, dead)) {
+            futex_sync_cas64(&mutex->place, &place, mine);
+        }
+    }
+}
+
+static inline void futex_sync_robust_release(futex_robust_mutex *mutex, struct robust_list_head *head, int wakes) {
+    uint32_t count = futex_sync_load(&mutex->count);
+    struct robust_list *node = futex_sync_node(mutex);
+    struct robust_list *before = *futex_sync_back(node);
+    futex_sync_pending(head, node);
+    ((struct robust_list *)(void *)((uintptr_t)before & ~(uintptr_t)1))->next = node->next;
+    if (node->next != &head->list) {
+        *futex_sync_back(node->next) = before;
+    }
+    __atomic_signal_fence(__ATOMIC_SEQ_CST);
+    uint32_t s = __atomic_fetch_and(&mutex->word, ~FUTEX_ROBUST_MUTEX_OWNER, __ATOMIC_SEQ_CST);
+    if ((s & FUTEX_ROBUST_MUTEX_WAITERS) && futex_sync_wake(&mutex->word, wakes) == 0) {
+        uint32_t left = s & ~FUTEX_ROBUST_MUTEX_OWNER;
+        uint64_t nobody = futex_sync_pair(left, count);
+        futex_sync_pair_cas(mutex, &nobody, futex_sync_pair(left & ~FUTEX_ROBUST_MUTEX_WAITERS, count));
+    }
+    futex_sync_pending(head, NULL);
+}
+
+/* FUTEX_REPAIR: it is the caller's, and what it guards may be half changed; repair that, and call
+   futex_robust_mutex_consistent. FUTEX_BROKEN: nobody gets it any more. Not reentrant. */
+static inline enum futex_result futex_robust_mutex_lock_until(futex_robust_mutex *mutex, int64_t deadline) {
+    struct robust_list_head *head = futex_sync_robust_list();
+    struct robust_list *node = futex_sync_node(mutex);
+    uint32_t me = (uint32_t)syscall(SYS_gettid);
+    enum futex_result over = FUTEX_DONE;
+    futex_sync_pending(head, node); /* from here on the kernel makes up for a wake that this thread does not live to use */
+    uint64_t s = futex_sync_pair_of(mutex);
+    for (;;) {
+        uint32_t word = futex_sync_pair_word(s);
+        if (!(word & FUTEX_ROBUST_MUTEX_OWNER)) {
+            if (!futex_sync_pair_cas(mutex, &s, futex_sync_pair(word | me, futex_sync_pair_count(s) + 1))) {
+                continue;
+            }
+            struct robust_list *first = head->list.next;
+            *futex_sync_back(node) = &head->list;
+            node->next = first;
+            if (first != &head->list) {
+                *futex_sync_back(first) = node;
+            }
+            __atomic_signal_fence(__ATOMIC_SEQ_CST);
+            __atomic_store_n(&head->list.next, node, __ATOMIC_RELEASE);
+            futex_sync_pending(head, NULL);
+            if (!(word & FUTEX_ROBUST_MUTEX_OWNER_DIED)) {
+                return FUTEX_DONE;
+            }
+            if (futex_sync_load(&mutex->state) != FUTEX_ROBUST_MUTEX_NOT_RECOVERABLE) {
+                return FUTEX_REPAIR;
+            }
+            futex_sync_robust_release(mutex, head, 1);
+            return FUTEX_BROKEN;
+        }
+        if (over != FUTEX_DONE || deadline <= FUTEX_PAST) {
+            futex_sync_pending(head, NULL);
+            return over != FUTEX_DONE ? over : FUTEX_TIMED_OUT;
+        }
+        uint32_t announced = word | FUTEX_ROBUST_MUTEX_WAITERS;
+        if (word == announced || futex_sync_cas(&mutex->word, &word, announced)) {
+            over = futex_sync_sleep(&mutex->word, announced, deadline);
+        }
+        s = futex_sync_pair_of(mutex);
+    }
+}
+
+static inline enum futex_result futex_robust_mutex_lock(futex_robust_mutex *mutex) {
+    return futex_robust_mutex_lock_until(mutex, FUTEX_FOREVER);
+}
+
+/* What it guards is in order again. By who holds it. */
+static inline void futex_robust_mutex_consistent(futex_robust_mutex *mutex) {
+    __atomic_fetch_and(&mutex->word, ~FUTEX_ROBUST_MUTEX_OWNER_DIED, __ATOMIC_SEQ_CST);
+}
+
+/* Refused to who does not hold it. If its owner had died and it was not marked since, nobody gets it any more. */
+static inline enum futex_result futex_robust_mutex_unlock(futex_robust_mutex *mutex) {
+    uint32_t s = futex_sync_load(&mutex->word);
+    if ((s & FUTEX_ROBUST_MUTEX_OWNER) != (uint32_t)syscall(SYS_gettid)) {
+        return FUTEX_REFUSED;
+    }
+    bool ruined = s & FUTEX_ROBUST_MUTEX_OWNER_DIED;
+    if (ruined) {
+        futex_sync_store(&mutex->state, FUTEX_ROBUST_MUTEX_NOT_RECOVERABLE);
+    }
+    futex_sync_robust_release(mutex, futex_sync_robust_list(), ruined ? FUTEX_SYNC_ALL : 1);
+    return FUTEX_DONE;
+}
+#endif
 
 /* Further synchronizers go here: see the beginning. */
 

@@ -20,7 +20,8 @@ import javax.tools.ToolProvider;
 final class Snippets {
     /// What a block may name without saying where it is from.
     private static final String IMPORTS =
-            "import module java.base; import io.futex.*; import io.futex.channel.*; import io.futex.sync.*; "
+            "import module java.base; import io.futex.*; import io.futex.channel.*; import io.futex.shared.*; "
+                    + "import io.futex.sync.*; "
                     + "import static java.nio.file.StandardOpenOption.*; ";
 
     private Snippets() {}

@@ -26,6 +26,7 @@ class LayoutTest {
             Pattern.compile("(?s)(?<=<!-- layout: (\\w+) -->\n)(.*?)(?=<!-- end of layout -->\n)");
 
     private static final String PACKAGE = "io.futex.sync.";
+    private static final String SHARED_PACKAGE = "io.futex.shared.";
 
     @Test
     void thePageTellsWhatTheHeaderSays() throws IOException {
@@ -66,6 +67,10 @@ class LayoutTest {
         "Semaphore, Semaphore.BULK, bulk",
         "Semaphore, Semaphore.LEAST, least",
         "Barrier, Generations.STATE, state",
+        "RobustMutex, RobustMutex.COUNT, count",
+        "RobustMutex, RobustMutex.STATE, state",
+        "RobustMutex, RobustMutex.DONE, done",
+        "RobustMutex, RobustMutex.PLACE, place",
     })
     void javaHasTheSameOffsets(String primitive, String java, String field) throws Exception {
         assertThat(value(java)).isEqualTo(of(primitive).field(field).offset());
@@ -113,6 +118,7 @@ class LayoutTest {
         "Doorbell, Doorbell.QUIET, QUIET",
         "Doorbell, Doorbell.ASLEEP, ASLEEP",
         "Doorbell, Doorbell.RUNG, RUNG",
+        "RobustMutex, RobustMutex.NOT_RECOVERABLE, NOT_RECOVERABLE",
     })
     void javaHasTheSameBits(String primitive, String java, String constant) throws Exception {
         long value = value(java);
@@ -163,7 +169,8 @@ class LayoutTest {
 
     private static Field field(String constant) throws Exception {
         int dot = constant.indexOf('.');
-        Field field = Class.forName(PACKAGE + constant.substring(0, dot)).getDeclaredField(constant.substring(dot + 1));
+        String where = constant.startsWith("Robust") ? SHARED_PACKAGE : PACKAGE;
+        Field field = Class.forName(where + constant.substring(0, dot)).getDeclaredField(constant.substring(dot + 1));
         field.setAccessible(true);
         return field;
     }
