@@ -1511,9 +1511,11 @@ typedef struct futex_robust_mutex {
     uint64_t prev; /* the kernel's robust list, of who holds it: libc's link back */
     uint64_t next; /* the same: what was locked before. Where `futex_offset` is not -32, it is elsewhere in what follows
                       `place` */
-    uint64_t rest1; /* unused */
-    uint64_t rest2; /* unused */
-    uint64_t rest3; /* unused */
+    uint64_t started; /* where the kernel has no such list, such as under an emulator, and `place` says so by its bit 31:
+                         when the owner was started, by proc_pid_stat(5) */
+    uint32_t at; /* the same: for which `count` that is */
+    uint32_t unused; /* nothing yet */
+    uint64_t rest; /* unused */
 } futex_robust_mutex;
 
 FUTEX_SYNC_SIZE(futex_robust_mutex, 64, 8);
@@ -1524,9 +1526,10 @@ FUTEX_SYNC_OFFSET(futex_robust_mutex, done, 12);
 FUTEX_SYNC_OFFSET(futex_robust_mutex, place, 16);
 FUTEX_SYNC_OFFSET(futex_robust_mutex, prev, 24);
 FUTEX_SYNC_OFFSET(futex_robust_mutex, next, 32);
-FUTEX_SYNC_OFFSET(futex_robust_mutex, rest1, 40);
-FUTEX_SYNC_OFFSET(futex_robust_mutex, rest2, 48);
-FUTEX_SYNC_OFFSET(futex_robust_mutex, rest3, 56);
+FUTEX_SYNC_OFFSET(futex_robust_mutex, started, 40);
+FUTEX_SYNC_OFFSET(futex_robust_mutex, at, 48);
+FUTEX_SYNC_OFFSET(futex_robust_mutex, unused, 52);
+FUTEX_SYNC_OFFSET(futex_robust_mutex, rest, 56);
 
 /* The first two words, as one. */
 typedef uint64_t __attribute__((may_alias)) futex_sync_u64;
@@ -1619,8 +1622,10 @@ static inline enum futex_result futex_robust_mutex_open(futex_robust_mutex *mute
         if (place != 0 && place >> 32 == mine >> 32) {
             return FUTEX_REFUSED;
         }
-        bool free = place == 0 || !(futex_sync_pair_word(left) & FUTEX_ROBUST_MUTEX_OWNER);
-        uint64_t dead = futex_sync_pair(FUTEX_ROBUST_MUTEX_OWNER_DIED, futex_sync_pair_count(left));
+        uint32_t word = futex_sync_pair_word(left);
+        bool free = place == 0 || !(word & FUTEX_ROBUST_MUTEX_OWNER);
+        word = (word & ~FUTEX_ROBUST_MUTEX_OWNER) | FUTEX_ROBUST_MUTEX_OWNER_DIED;
+        uint64_t dead = futex_sync_pair(word, futex_sync_pair_count(left));
         if (free || futex_sync_pair_cas(mutex, &left, dead)) {
             futex_sync_cas64(&mutex->place, &place, mine);
         }

@@ -28,6 +28,11 @@ record Robust(@Nullable RobustSystem system, @Nullable String failure) {
         return robust.system;
     }
 
+    /// For tests.
+    static void use(Robust robust) {
+        made = robust;
+    }
+
     private static synchronized Robust make() {
         for (; ; ) {
             Robust robust = made;

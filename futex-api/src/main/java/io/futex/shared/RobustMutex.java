@@ -80,6 +80,9 @@ public final class RobustMutex {
 
     static final int NOT_RECOVERABLE = 1;
 
+    /// In the mark, in the place of a bit of the namespace's number, the highest, which is set in all of them.
+    private static final long LOOKING = 1L << 31;
+
     private static final long PAGE_BYTES = 4096;
 
     private static final int NOBODY = 0;
@@ -89,6 +92,7 @@ public final class RobustMutex {
     private static final Optional<Outcome> OWNER_DIED = Optional.of(Outcome.OWNER_DIED);
 
     final RobustRecord record;
+    private final RobustSystem system;
     private final Words words;
     private final RobustRules rules;
 
@@ -98,7 +102,8 @@ public final class RobustMutex {
     /// Who has locked it through this object, by its number in the word.
     private int heldBy = NOBODY;
 
-    RobustMutex(RobustRecord record, Words words, RobustRules rules) {
+    RobustMutex(RobustSystem system, RobustRecord record, Words words, RobustRules rules) {
+        this.system = system;
         this.record = record;
         this.words = words;
         this.rules = rules;
@@ -121,8 +126,10 @@ public final class RobustMutex {
             throw new IllegalArgumentException("a robust lock does not cross an address divisible by " + PAGE_BYTES
                     + "; this one begins at 0x" + Long.toHexString(segment.address() + offset));
         }
-        RobustRecord record = Robust.ofThisProcess().record(segment.asSlice(offset, LAYOUT_BYTES));
-        RobustMutex mutex = new RobustMutex(record, Words.in(Futex.shared(), record.memory()), RobustRules.RIGHT);
+        RobustSystem system = Robust.ofThisProcess();
+        RobustRecord record = system.record(segment.asSlice(offset, LAYOUT_BYTES));
+        RobustMutex mutex =
+                new RobustMutex(system, record, Words.in(Futex.shared(), record.memory()), RobustRules.RIGHT);
         mutex.attach(Machine.HERE);
         return mutex;
     }
@@ -131,7 +138,10 @@ public final class RobustMutex {
     /// are all dead, since a system that has gone down marks nothing.
     void attach(Machine here) {
         long boot = here.boot1() >>> Integer.SIZE;
-        long mine = boot << Integer.SIZE | (here.namespace() & 0xFFFF_FFFFL);
+        // Who looks for itself whether an owner has ended is of another kind: the system does not tell others of its
+        // end.
+        long kind = system.patienceNanos() == Deadline.FOREVER ? 0 : LOOKING;
+        long mine = boot << Integer.SIZE | ((here.namespace() ^ kind) & 0xFFFF_FFFFL);
         for (; ; ) {
             // Before the mark is read: while that is of another boot, this is what the dead have left. Who attaches
             // before us changes the mark after the word, and takes the lock after that, which changes the count.
@@ -141,13 +151,15 @@ public final class RobustMutex {
                 return;
             }
             if (mark != 0 && mark >>> Integer.SIZE == boot) {
-                throw new IllegalStateException("the robust lock is in use in the PID namespace " + (int) mark
-                        + ", and this process is in " + (int) mine + ", where other threads have the same numbers. Let"
-                        + " all run in one: docker run --pid=host or --pid=container:NAME; in a pod"
-                        + " shareProcessNamespace: true");
+                throw new IllegalStateException(
+                        "the robust lock is in use in the PID namespace " + (int) mark
+                                + ", and this process is in " + (int) mine
+                                + ", where other threads have the same numbers. Let"
+                                + " all run in one: docker run --pid=host or --pid=container:NAME; in a pod"
+                                + " shareProcessNamespace: true. (Or one of them runs under an emulator, and the other does not.)");
             }
             boolean isFree = mark == 0 || RobustRules.isFree(RobustRules.word(left));
-            if (isFree || words.compareAndSetLong(WORD, left, RobustRules.ofTheDead(left))) {
+            if (isFree || words.compareAndSetLong(WORD, left, RobustRules.abandoned(left))) {
                 boolean unused = words.compareAndSetLong(PLACE, mark, mine);
             }
         }
@@ -186,7 +198,7 @@ public final class RobustMutex {
     /// @throws NotRecoverableException if nobody can get it any more
     /// @throws UnsupportedOperationException if this thread is virtual
     public Optional<Outcome> tryLock() {
-        if (!RobustRules.isFree(words.get(WORD))) {
+        if (!RobustRules.isFree(words.get(WORD)) && system.patienceNanos() == Deadline.FOREVER) {
             return EMPTY;
         }
         try {
@@ -278,7 +290,11 @@ public final class RobustMutex {
                 continue;
             }
             if (timedOut) {
-                return word;
+                if (!isAbandoned(s)) {
+                    return word;
+                }
+                s = words.getLong(WORD);
+                continue;
             }
             if (deadline == Deadline.FOREVER && me.hasLinked(this)) {
                 throw new IllegalMonitorStateException("not reentrant: this thread holds it already: " + this);
@@ -286,10 +302,23 @@ public final class RobustMutex {
             int announced = RobustRules.announce(word);
             if (word == announced || words.compareAndSet(WORD, word, announced)) {
                 // Stays behind if this thread gives up, which costs one needless wake.
-                timedOut = words.await(WORD, announced, deadline, interruptible) == WaitResult.TIMED_OUT;
+                long until = Deadline.soonest(deadline, system.patienceNanos());
+                WaitResult result = words.await(WORD, announced, until, interruptible);
+                timedOut = result == WaitResult.TIMED_OUT && (until == deadline || Deadline.isOver(deadline));
+                boolean unused = result == WaitResult.TIMED_OUT && !timedOut && isAbandoned(words.getLong(WORD));
             }
             s = words.getLong(WORD);
         }
+    }
+
+    /// Where the system does not tell by itself that the owner has ended: whether it has, and this thread has said so
+    /// in the word. If another takes the lock meanwhile, the count is another.
+    private boolean isAbandoned(long s) {
+        int word = RobustRules.word(s);
+        return system.patienceNanos() != Deadline.FOREVER
+                && !RobustRules.isFree(word)
+                && system.hasEnded(record, RobustRules.owner(word))
+                && words.compareAndSetLong(WORD, s, RobustRules.abandoned(s));
     }
 
     private void requireRecoverable() {

@@ -86,9 +86,9 @@ class RobustRules {
         return word & ~RobustThread.OWNER_DIED;
     }
 
-    /// What a system leaves that goes down, as it should be. The count stays: who takes the lock steps it.
-    static long ofTheDead(long pair) {
-        return pair(RobustThread.OWNER_DIED, count(pair));
+    /// Of a lock whose owner has ended, where the kernel has not said so. The count stays: who takes the lock steps it.
+    static long abandoned(long pair) {
+        return pair((word(pair) & ~RobustThread.OWNER) | RobustThread.OWNER_DIED, count(pair));
     }
 
     /// After a release has woken nobody, if nothing has happened since.

@@ -18,4 +18,21 @@ public interface RobustSystem {
     ///
     /// @return a new object
     RobustThread thread();
+
+    /// How long who waits sleeps at most before it asks whether the owner has ended, since the system does not tell by
+    /// itself.
+    ///
+    /// @return in nanoseconds; [FutexBackend#FOREVER] where it does
+    default long patienceNanos() {
+        return FutexBackend.FOREVER;
+    }
+
+    /// Whether the owner of a lock has ended. Asked only where [#patienceNanos] is a time.
+    ///
+    /// @param record whose word has named the owner
+    /// @param owner the thread's number there
+    /// @return false if it is there, or nobody knows
+    default boolean hasEnded(RobustRecord record, int owner) {
+        return false;
+    }
 }

@@ -45,20 +45,26 @@ final class LinuxRobust implements RobustSystem {
         this.numbers = numbers;
     }
 
-    static LinuxRobust create(LinuxCalls calls, LinuxBackend backend) throws BackendUnavailableException {
+    /// Finds out what the kernel does.
+    ///
+    /// @return one of these, or where the kernel does not do it what looks for itself
+    static RobustSystem create(LinuxCalls calls, LinuxBackend backend) throws BackendUnavailableException {
         RobustNumbers numbers = RobustNumbers.of(System.getProperty("os.arch", ""));
         if (numbers == null || !(calls instanceof FfmLinuxCalls)) {
             throw new BackendUnavailableException("robust locks reach memory of libc, which the binding "
                     + calls.binding() + " cannot; they need -Dio.futex.binding=ffm");
         }
         LinuxRobust robust = new LinuxRobust(calls, numbers);
+        if (robust.askForList() == -Errno.ENOSYS) {
+            return LookingRobust.create(calls, numbers, "get_robust_list: " + Errno.describe(Errno.ENOSYS));
+        }
         try {
             RobustList unused = robust.list();
         } catch (FutexException e) {
             throw new BackendUnavailableException(String.valueOf(e.getMessage()));
         }
-        RobustProbe.run(robust, backend);
-        return robust;
+        String failure = RobustProbe.run(robust, backend);
+        return failure == null ? robust : LookingRobust.create(calls, numbers, failure);
     }
 
     /// Of memory of the caller, on a page of our own.
@@ -83,13 +89,11 @@ final class LinuxRobust implements RobustSystem {
 
     /// @throws FutexException where there is no such list, or it has no room in a record
     RobustList list() {
-        MemorySegment answer = ThreadBlock.current();
-        long headAt = answer.address();
-        long result = calls.syscallForErrno(numbers.getRobustList(), NOT_HELD, 0, headAt, headAt + Long.BYTES, 0, 0, 0);
+        long result = askForList();
         if (result < 0) {
             throw new FutexException("get_robust_list: " + Errno.describe((int) -result));
         }
-        long head = answer.get(JAVA_LONG, 0);
+        long head = ThreadBlock.current().get(JAVA_LONG, 0);
         if (head == 0) {
             throw new FutexException("libc has not registered a robust list for this thread");
         }
@@ -100,6 +104,14 @@ final class LinuxRobust implements RobustSystem {
                     + RECORD_BYTES + " bytes has no room");
         }
         return list;
+    }
+
+    /// Puts the address of the head into memory of the thread.
+    ///
+    /// @return 0 or `-errno`
+    private long askForList() {
+        long answer = ThreadBlock.current().address();
+        return calls.syscallForErrno(numbers.getRobustList(), NOT_HELD, 0, answer, answer + Long.BYTES, 0, 0, 0);
     }
 
     @Override

@@ -360,11 +360,11 @@ class RobustMutexTest {
         memory.set(JAVA_INT, 0, memory.get(JAVA_INT, 0) | RobustThread.WAITERS);
         memory.set(JAVA_LONG, PLACE, memory.get(JAVA_LONG, PLACE) ^ 1L << 40);
         RobustMutex after = RobustMutex.over(memory, 0);
-        assertThat(after).hasToString("RobustMutex[free, its owner died]");
+        assertThat(after).hasToString("RobustMutex[free, its owner died, waiters]");
         assertThat(inThread(after::lock)).isEqualTo(Outcome.OWNER_DIED);
         Await.until("marked", () -> lock.ownerThreadId() == 0);
         lock.unlock(); // it has been taken from this thread
-        assertThat(after).hasToString("RobustMutex[free, its owner died]");
+        assertThat(after).hasToString("RobustMutex[free, its owner died, waiters]");
     }
 
     @Test

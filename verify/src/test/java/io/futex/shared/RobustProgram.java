@@ -4,6 +4,7 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 
 import io.futex.Futex;
 import io.futex.WaitResult;
+import io.futex.linux.Looking;
 import io.futex.memory.Words;
 import io.futex.spi.RobustRecord;
 import java.io.IOException;
@@ -32,6 +33,9 @@ public final class RobustProgram {
     public static final int WOKEN = 3;
     public static final int FREED = 4;
 
+    /// Before a part: as where the kernel has no robust lists.
+    private static final String LOOK = "look-";
+
     private static final long BYTES = 4096;
     private static final VarHandle INT = JAVA_INT.varHandle();
 
@@ -40,11 +44,16 @@ public final class RobustProgram {
     /// @param arguments the file, which of the parts below, and how many rounds
     @SuppressWarnings("LockNotBeforeTry") // it is killed in between
     public static void main(String[] arguments) throws IOException {
+        String part = arguments[1];
+        if (part.startsWith(LOOK)) {
+            Robust.use(new Robust(Looking.system(), null));
+            part = part.substring(LOOK.length());
+        }
         MemorySegment memory = map(Path.of(arguments[0]), Arena.global());
         StoppingWords words = new StoppingWords(memory);
-        RobustMutex lock = new RobustMutex(words.record, words, RobustRules.RIGHT);
+        RobustMutex lock = new RobustMutex(Robust.ofThisProcess(), words.record, words, RobustRules.RIGHT);
         lock.attach(Machine.HERE);
-        switch (arguments[1]) {
+        switch (part) {
             case "hold" -> {
                 lock.lock();
                 stop(memory, HELD);
@@ -69,7 +78,7 @@ public final class RobustProgram {
             }
             case "once" -> RobustOnce.over(memory, ONCE).run(() -> stop(memory, HELD));
             case "storm" -> storm(lock, memory, Integer.parseInt(arguments[2]));
-            default -> throw new IllegalArgumentException(arguments[1]);
+            default -> throw new IllegalArgumentException(part);
         }
     }
 
