@@ -1,6 +1,8 @@
 /* Calls that find nothing to do, and the length of one step of work(). */
 #include "peers.h"
 
+#include <pthread.h>
+
 #define BATCH 1000
 
 static word_t word;
@@ -65,6 +67,31 @@ void run_boundary(void) {
     mean(call_abs, millis / 4);
     report("abs", mean(call_abs, millis));
     report("wake", mean(wake_local, millis));
+}
+
+static pthread_mutex_t robust;
+static volatile long guarded;
+
+static double lock_robust(void) {
+    int64_t begin = now();
+    for (int i = 0; i < BATCH; i++) {
+        pthread_mutex_lock(&robust);
+        guarded++;
+        pthread_mutex_unlock(&robust);
+    }
+    return (double)(now() - begin) / BATCH;
+}
+
+/* libc's own, for several processes. */
+void run_robust(void) {
+    long millis = number("millis", 100);
+    pthread_mutexattr_t attributes;
+    pthread_mutexattr_init(&attributes);
+    pthread_mutexattr_setpshared(&attributes, PTHREAD_PROCESS_SHARED);
+    pthread_mutexattr_setrobust(&attributes, PTHREAD_MUTEX_ROBUST);
+    pthread_mutex_init(&robust, &attributes);
+    mean(lock_robust, millis / 4);
+    report("lock", mean(lock_robust, millis));
 }
 
 /* The shortest of many batches: what a step takes when nothing disturbs it. */

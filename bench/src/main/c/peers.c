@@ -11,7 +11,7 @@ static const struct {
     const char *name;
     void (*run)(void);
 } experiments[] = {
-    {"boundary", run_boundary}, {"calibrate", run_calibrate}, {"micro", run_micro},
+    {"boundary", run_boundary}, {"calibrate", run_calibrate}, {"micro", run_micro}, {"robust", run_robust},
     {"pingpong", run_pingpong}, {"processes", run_processes}, {"mutex", run_mutex},
     {"release", run_release},   {"late", run_late},           {"sharing", run_sharing},
 };

@@ -69,6 +69,7 @@ void consume(uint64_t result);
 void run_boundary(void);
 void run_calibrate(void);
 void run_micro(void);
+void run_robust(void);
 void run_pingpong(void);
 void run_processes(void);
 void run_mutex(void);

@@ -1,12 +1,20 @@
 package io.futex.bench.experiment;
 
 import io.futex.Futex;
+import io.futex.shared.RobustMutex;
 import io.futex.sync.Event;
 import io.futex.sync.PMutex;
 import io.futex.sync.RwMutex;
 import io.futex.sync.Semaphore;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantLock;
@@ -27,6 +35,8 @@ interface MeasuredLock {
                 MemorySegment segment = memory();
                 yield of(() -> PMutex.lock(futex, segment, 0), () -> PMutex.unlock(futex, segment, 0));
             }
+            case "RobustMutex" -> of(RobustMutex.over(file(channel()), 0));
+            case "FileLock" -> of(channel());
             case "ReentrantLock" -> of(new ReentrantLock());
             case "synchronized" -> ofMonitor(new Object());
             case "Semaphore" -> of(new Semaphore(1));
@@ -54,6 +64,50 @@ interface MeasuredLock {
 
     private static MemorySegment memory() {
         return Arena.ofAuto().allocate(128, 128);
+    }
+
+    private static FileChannel channel() {
+        try {
+            Path file = Files.createTempFile("futex", ".lock");
+            file.toFile().deleteOnExit();
+            return FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static MemorySegment file(FileChannel channel) {
+        try {
+            return channel.map(FileChannel.MapMode.READ_WRITE, 0, RobustMutex.LAYOUT_BYTES, Arena.ofAuto());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static MeasuredLock of(FileChannel channel) {
+        return section -> {
+            try {
+                FileLock lock = channel.lock();
+                try {
+                    section.inside();
+                } finally {
+                    lock.release();
+                }
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        };
+    }
+
+    private static MeasuredLock of(RobustMutex mutex) {
+        return section -> {
+            RobustMutex.Outcome unused = mutex.lock();
+            try {
+                section.inside();
+            } finally {
+                mutex.unlock();
+            }
+        };
     }
 
     private static MeasuredLock of(Lock lock) {

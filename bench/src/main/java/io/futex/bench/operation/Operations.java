@@ -19,6 +19,7 @@ public final class Operations {
             slow("condition", "PCondition", Primitives::condition),
             slow("barrier", "Barrier", Primitives::barrier),
             slow("semaphore", "Semaphore, Event, Once, Parker", Primitives::semaphore),
+            slow("robust", "RobustMutex", RobustLocks::run),
             slow("callers-memory", "over memory of the caller", Primitives::callersMemory),
             quick("channels", "Channel and Select", Channels::run),
             quick("late", "lateness of a timed wait", Calls::timedWaits),
