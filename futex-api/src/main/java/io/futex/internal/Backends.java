@@ -3,6 +3,8 @@ package io.futex.internal;
 import io.futex.Futex;
 import io.futex.FutexException;
 import io.futex.memory.Words;
+import io.futex.spi.MemoryFile;
+import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
@@ -36,6 +38,11 @@ public final class Backends {
     public static Map<String, String> unavailable() {
         Selection unused = selection();
         return Catalog.get().unavailable();
+    }
+
+    /// As [io.futex.spi.FutexBackend#createMemoryFile], by the backend in use.
+    public static MemoryFile createMemoryFile(String name, long bytes) throws IOException {
+        return selection().orThrow().shared().createMemoryFile(name, bytes);
     }
 
     private static Selection selection() {

@@ -8,8 +8,10 @@ import io.futex.memory.MemoryChecks;
 import io.futex.memory.PerThread;
 import io.futex.spi.BackendUnavailableException;
 import io.futex.spi.FutexBackend;
+import io.futex.spi.MemoryFile;
 import io.futex.spi.Outcome;
 import io.futex.spi.RobustSystem;
+import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.VarHandle;
 import java.util.HashSet;
@@ -94,6 +96,15 @@ public final class Engine implements Futex {
     ///     from this process, be it by native code, end the sleep at once; null to sleep without one
     static Engine polling(@Nullable FutexBackend backend) {
         return new Engine("polling", true, backend, NO_TABLE, true);
+    }
+
+    /// As [FutexBackend#createMemoryFile].
+    MemoryFile createMemoryFile(String file, long bytes) throws IOException {
+        if (backend == null) {
+            throw new UnsupportedOperationException(
+                    "no backend of the system is in use, and only Linux's has memory files: make the region by a path");
+        }
+        return backend.createMemoryFile(file, bytes);
     }
 
     // ---- waits

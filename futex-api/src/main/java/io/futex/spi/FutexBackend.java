@@ -2,6 +2,7 @@ package io.futex.spi;
 
 import io.futex.Capability;
 import io.futex.FutexWait;
+import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.Objects;
 import java.util.Set;
@@ -145,6 +146,18 @@ public interface FutexBackend {
     /// @throws BackendUnavailableException where there is no such thing, or it does not work here; the message says why
     default RobustSystem robust() throws BackendUnavailableException {
         throw new BackendUnavailableException("the backend " + name() + " cannot tell a lock that its owner has died");
+    }
+
+    /// Makes a file of memory, zeroed, that has no name in any directory, and that nobody can shrink or grow.
+    ///
+    /// @param name for people
+    /// @param bytes its size
+    /// @return the file, open
+    /// @throws UnsupportedOperationException where the system has no such files
+    /// @throws IOException when the system refuses
+    default MemoryFile createMemoryFile(String name, long bytes) throws IOException {
+        throw new UnsupportedOperationException("the backend " + name()
+                + " has no memory files that nobody can shrink; Linux has them: make the region by a path");
     }
 
     /// The address of a word to wait on. Whoever may wait on a word learns what it holds, so it must lie in memory that

@@ -6,8 +6,10 @@ import io.futex.FutexWait;
 import io.futex.spi.AsyncWaits;
 import io.futex.spi.BackendUnavailableException;
 import io.futex.spi.FutexBackend;
+import io.futex.spi.MemoryFile;
 import io.futex.spi.Outcome;
 import io.futex.spi.RobustSystem;
+import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.EnumSet;
 import java.util.Set;
@@ -242,6 +244,11 @@ final class LinuxBackend implements FutexBackend {
     @Override
     public RobustSystem robust() throws BackendUnavailableException {
         return LinuxRobust.create(calls, this);
+    }
+
+    @Override
+    public MemoryFile createMemoryFile(String name, long bytes) throws IOException {
+        return SealedFile.create(calls, FileCalls.HERE, name, bytes);
     }
 
     // long futex_wait(void *uaddr, unsigned long val, unsigned long mask, unsigned flags, timespec *timeout, clockid_t)

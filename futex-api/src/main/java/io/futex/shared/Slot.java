@@ -1,0 +1,31 @@
+package io.futex.shared;
+
+import java.util.List;
+
+/// A place in a region that has a name.
+///
+/// @param kind what lies there
+/// @param name by which it is found
+/// @param parameters of the kind
+/// @param offset from the region's beginning
+/// @param bytes how many it takes
+record Slot(SlotKind kind, String name, List<String> parameters, long offset, long bytes) {
+    Slot {
+        parameters = List.copyOf(parameters);
+    }
+
+    String parameter() {
+        return parameters.get(0);
+    }
+
+    int number() {
+        return Integer.parseInt(parameter());
+    }
+
+    /// As layouts say it.
+    @Override
+    public String toString() {
+        String line = offset + " " + kind.title + " " + name;
+        return parameters.isEmpty() ? line : line + " " + String.join(" ", parameters);
+    }
+}
