@@ -2,7 +2,6 @@ package io.futex.shared;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
@@ -124,9 +123,9 @@ final class RegionFiles {
     /// What is not zero in a fresh region. The header says that all of it is there, and comes last.
     static void write(FileChannel channel, RegionLayout layout) throws IOException {
         for (Slot slot : layout.slots()) {
-            if (slot.kind() == SlotKind.SEMAPHORE) {
-                ByteBuffer permits = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.nativeOrder());
-                RegionHeader.write(channel, permits.putLong(0, slot.number()), slot.offset());
+            ByteBuffer first = slot.first();
+            if (first != null) {
+                RegionHeader.write(channel, first, slot.offset());
             }
         }
         ByteBuffer text = StandardCharsets.ISO_8859_1.encode(layout.toString());

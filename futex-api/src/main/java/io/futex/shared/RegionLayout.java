@@ -111,6 +111,11 @@ public final class RegionLayout {
         return slots.values();
     }
 
+    boolean has(String name, SlotKind kind) {
+        Slot slot = slots.get(name);
+        return slot != null && slot.kind() == kind;
+    }
+
     Slot slot(String name) {
         Slot slot = slots.get(name);
         if (slot == null) {
@@ -243,6 +248,16 @@ public final class RegionLayout {
             return add(SlotKind.BYTES, name, List.of(String.valueOf(bytes), String.valueOf(alignment)));
         }
 
+        /// A [SharedQueue].
+        ///
+        /// @param kind how many use it
+        /// @param capacity how many records it holds, 1 to 2^24
+        /// @param recordBytes the size of each, 1 to 2^24
+        public Builder queue(String name, SharedQueue.Kind kind, int capacity, int recordBytes) {
+            return add(
+                    SlotKind.QUEUE, name, List.of(kind.name(), String.valueOf(capacity), String.valueOf(recordBytes)));
+        }
+
         /// The layout of all that has been added so far.
         public RegionLayout build() {
             return new RegionLayout(new LinkedHashMap<>(slots), end);
@@ -286,6 +301,11 @@ public final class RegionLayout {
                     if (Long.bitCount(Long.parseLong(parameters.get(1))) != 1) {
                         throw new IllegalArgumentException("an alignment is a power of two, not " + parameters.get(1));
                     }
+                }
+                case QUEUE -> {
+                    SharedQueue.Kind unused = SharedQueue.Kind.valueOf(parameters.get(0));
+                    require(parameters.get(1), 1, 1 << 24, "capacity");
+                    require(parameters.get(2), 1, 1 << 24, "recordBytes");
                 }
                 default -> {}
             }

@@ -25,6 +25,7 @@ import java.nio.file.attribute.FileAttribute;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// Memory that processes share, with names for what lies in it.
@@ -194,6 +195,11 @@ public final class SharedRegion implements AutoCloseable {
         if (!isOfThisBoot(channel)) {
             FileChannel unused = RegionFiles.locked(channel, () -> {
                 if (!isOfThisBoot(channel)) {
+                    for (Slot slot : layout.slots()) {
+                        if (slot.kind() == SlotKind.QUEUE) {
+                            SharedQueue.forgetAll(segment, slot);
+                        }
+                    }
                     RegionHeader.setMachine(channel, Machine.HERE);
                 }
                 return null;
@@ -267,6 +273,13 @@ public final class SharedRegion implements AutoCloseable {
         return open(name, SlotKind.DOORBELL, Doorbell.class);
     }
 
+    /// A queue, of which this process is a user until it closes it.
+    public SharedQueue queue(String name) {
+        SharedQueue queue = open(name, SlotKind.QUEUE, SharedQueue.class);
+        queue.join();
+        return queue;
+    }
+
     /// The bytes of a slot, of whatever kind.
     ///
     /// @return a slice of [#segment()]
@@ -317,9 +330,11 @@ public final class SharedRegion implements AutoCloseable {
             if (!segment.scope().isAlive()) {
                 return;
             }
+            forEachQueue(SharedQueue::leave);
             try {
                 arena.close();
             } catch (IllegalStateException e) {
+                forEachQueue(SharedQueue::join);
                 throw new IllegalStateException("threads of this process sleep in the region " + path, e);
             }
             if (anonymous != null) {
@@ -351,6 +366,14 @@ public final class SharedRegion implements AutoCloseable {
         }
     }
 
+    private void forEachQueue(Consumer<SharedQueue> action) {
+        for (Object each : opened.values()) {
+            if (each instanceof SharedQueue queue) {
+                action.accept(queue);
+            }
+        }
+    }
+
     private Object make(Slot slot) {
         long at = slot.offset();
         return switch (slot.kind()) {
@@ -365,6 +388,7 @@ public final class SharedRegion implements AutoCloseable {
             case BARRIER -> Barrier.shared(segment, at, slot.number());
             case PARKER -> Parker.shared(segment, at);
             case DOORBELL -> Doorbell.shared(segment, at);
+            case QUEUE -> new SharedQueue(segment, slot, null);
             case BYTES -> throw new AssertionError("bytes are no object");
         };
     }

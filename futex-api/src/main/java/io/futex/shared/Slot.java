@@ -1,6 +1,9 @@
 package io.futex.shared;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// A place in a region that has a name.
 ///
@@ -20,6 +23,20 @@ record Slot(SlotKind kind, String name, List<String> parameters, long offset, lo
 
     int number() {
         return Integer.parseInt(parameter());
+    }
+
+    /// What a fresh one begins with, if that is not zero.
+    @Nullable
+    ByteBuffer first() {
+        return switch (kind) {
+            case SEMAPHORE -> buffer(Long.BYTES).putLong(0, number());
+            case QUEUE -> SharedQueue.first(this, buffer((int) Ring.TAIL));
+            default -> null;
+        };
+    }
+
+    private static ByteBuffer buffer(int bytes) {
+        return ByteBuffer.allocate(bytes).order(ByteOrder.nativeOrder());
     }
 
     /// As layouts say it.

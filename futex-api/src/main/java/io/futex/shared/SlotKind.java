@@ -33,7 +33,9 @@ enum SlotKind {
     PARKER("parker", Parker.LAYOUT_BYTES),
     DOORBELL("doorbell", Doorbell.LAYOUT_BYTES),
     /// Its parameters are size and alignment.
-    BYTES("bytes", 0);
+    BYTES("bytes", 0),
+    /// Its parameters are the [SharedQueue.Kind], the capacity and the size of a record.
+    QUEUE("queue", 0);
 
     static final String AUTO_RESET = "autoReset";
     static final String MANUAL_RESET = "manualReset";
@@ -62,7 +64,11 @@ enum SlotKind {
 
     /// How many bytes a slot of these parameters takes.
     long bytes(List<String> parameters) {
-        return this == BYTES ? Long.parseLong(parameters.get(0)) : bytes;
+        return switch (this) {
+            case BYTES -> Long.parseLong(parameters.get(0));
+            case QUEUE -> Ring.bytes(Integer.parseInt(parameters.get(1)), Integer.parseInt(parameters.get(2)));
+            default -> bytes;
+        };
     }
 
     /// At least a cache line, so that slots do not take each other's.
