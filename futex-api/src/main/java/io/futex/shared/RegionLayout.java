@@ -206,6 +206,16 @@ public final class RegionLayout {
             return add(SlotKind.SEMAPHORE, name, List.of(String.valueOf(permits)));
         }
 
+        /// A [RobustMutex].
+        public Builder robustMutex(String name) {
+            return add(SlotKind.ROBUST_MUTEX, name, List.of());
+        }
+
+        /// A [RobustOnce].
+        public Builder robustOnce(String name) {
+            return add(SlotKind.ROBUST_ONCE, name, List.of());
+        }
+
         /// A [io.futex.sync.WaitGroup].
         public Builder waitGroup(String name) {
             return add(SlotKind.WAIT_GROUP, name, List.of());

@@ -273,6 +273,16 @@ public final class SharedRegion implements AutoCloseable {
         return open(name, SlotKind.DOORBELL, Doorbell.class);
     }
 
+    /// A mutex that outlives the death of who holds it.
+    public RobustMutex robustMutex(String name) {
+        return open(name, SlotKind.ROBUST_MUTEX, RobustMutex.class);
+    }
+
+    /// A once that outlives the death of who does it.
+    public RobustOnce robustOnce(String name) {
+        return open(name, SlotKind.ROBUST_ONCE, RobustOnce.class);
+    }
+
     /// A queue, of which this process is a user until it closes it.
     public SharedQueue queue(String name) {
         SharedQueue queue = open(name, SlotKind.QUEUE, SharedQueue.class);
@@ -323,13 +333,19 @@ public final class SharedRegion implements AutoCloseable {
     /// again does nothing.
     ///
     /// @throws IllegalStateException if platform threads of this process sleep on a word of the region, in a native
-    ///     wait by FFM; nothing has changed then. No other sleepers are noticed: wake them all before
+    ///     wait by FFM, or one holds a [RobustMutex] of this object; nothing has changed then. No other sleepers are
+    ///     noticed: wake them all before
     @Override
     public void close() {
         synchronized (opened) {
             if (!segment.scope().isAlive()) {
                 return;
             }
+            opened.forEach((name, each) -> {
+                if (each instanceof RobustMutex mutex && mutex.isHeldHere()) {
+                    throw new IllegalStateException("a thread of this process holds the mutex " + name + " of " + path);
+                }
+            });
             forEachQueue(SharedQueue::leave);
             try {
                 arena.close();
@@ -388,6 +404,8 @@ public final class SharedRegion implements AutoCloseable {
             case BARRIER -> Barrier.shared(segment, at, slot.number());
             case PARKER -> Parker.shared(segment, at);
             case DOORBELL -> Doorbell.shared(segment, at);
+            case ROBUST_MUTEX -> RobustMutex.over(segment, at);
+            case ROBUST_ONCE -> RobustOnce.over(segment, at);
             case QUEUE -> new SharedQueue(segment, slot, null);
             case BYTES -> throw new AssertionError("bytes are no object");
         };

@@ -32,6 +32,8 @@ enum SlotKind {
     BARRIER("barrier", Barrier.LAYOUT_BYTES),
     PARKER("parker", Parker.LAYOUT_BYTES),
     DOORBELL("doorbell", Doorbell.LAYOUT_BYTES),
+    ROBUST_MUTEX("robustMutex", RobustMutex.LAYOUT_BYTES),
+    ROBUST_ONCE("robustOnce", RobustOnce.LAYOUT_BYTES),
     /// Its parameters are size and alignment.
     BYTES("bytes", 0),
     /// Its parameters are the [SharedQueue.Kind], the capacity and the size of a record.
