@@ -386,13 +386,63 @@ public interface Futex {
         throw new UnsupportedOperationException("waitAny: " + this + " lacks the capability WAIT_ANY");
     }
 
-    /// Waits without a thread: the future completes when the wait would have returned.
+    /// [#waitAsync(MemorySegment, long, int, long, TimeUnit)] without a time, on a word at the start of its segment.
     ///
     /// @param word at least 4 bytes, of which the first 4 are the word
     /// @param expected the value for which to wait
-    /// @return a future of the result
-    /// @throws UnsupportedOperationException without [Capability#ASYNC]; no backend has it yet
+    /// @return a future of [WaitResult#WOKEN] or [WaitResult#CHANGED]
     default CompletableFuture<WaitResult> waitAsync(MemorySegment word, int expected) {
-        throw new UnsupportedOperationException("waitAsync: " + this + " lacks the capability ASYNC");
+        return waitAsync(MemoryChecks.requireLength(word), 0, expected);
+    }
+
+    /// [#waitAsync(MemorySegment, long, int, long, TimeUnit)] without a time.
+    ///
+    /// @param base the memory that holds the word
+    /// @param offset where in `base`, in bytes
+    /// @param expected the value for which to wait
+    /// @return a future of [WaitResult#WOKEN] or [WaitResult#CHANGED]
+    default CompletableFuture<WaitResult> waitAsync(MemorySegment base, long offset, int expected) {
+        return waitAsync(base, offset, expected, Long.MAX_VALUE, TimeUnit.NANOSECONDS);
+    }
+
+    /// Waits while the word holds `expected`, without the calling thread: the future completes when the wait would have
+    /// returned, for the same reasons, the spurious one included. So this too belongs into a loop:
+    ///
+    /// ```java
+    /// CompletableFuture<Void> whenFree(MemorySegment word) {
+    ///     return (int) WORD.getAcquire(word, 0L) != BUSY
+    ///             ? CompletableFuture.completedFuture(null)
+    ///             : futex.waitAsync(word, BUSY).thenCompose(unused -> whenFree(word));
+    /// }
+    /// ```
+    ///
+    /// *When it begins.* On a local word the wait has begun when this method returns. On a shared word it begins some
+    /// 50 us later: who changes the word first and wakes second is not missed, since the wait then finds the change;
+    /// but a wake without a change, right after this call, may find nobody yet.
+    ///
+    /// *Who completes it.* Always a virtual thread of its own, which also runs what depends on the future without an
+    /// executor: a continuation may block without keeping anybody else from being woken. Never the thread that wakes.
+    /// Only a future that is complete when this method returns is not.
+    ///
+    /// *To give it up*, complete the future: by `cancel`, `complete`, or `orTimeout`. That takes the wait back, before
+    /// any continuation runs; a wake that it consumed just before is passed on to another waiter, so none is lost. To
+    /// cancel a stage that was derived from it does not reach the wait. What nobody completes waits for as long as the
+    /// memory lives.
+    ///
+    /// Nobody's interrupt ends it. The memory must stay open while it waits, as for a virtual thread: a future whose
+    /// arena was closed completes with [IllegalStateException] when it is next woken or timed out.
+    ///
+    /// @param base the memory that holds the word; for a shared word not in a confined arena
+    /// @param offset where in `base`, in bytes
+    /// @param expected the value for which to wait
+    /// @param timeout how long; zero or less looks at the word once
+    /// @param unit of `timeout`
+    /// @return a future of the result, as a hint; completed already if the word held another value. It completes
+    ///     exceptionally with what a wait would have thrown
+    /// @throws UnsupportedOperationException without [Capability#ASYNC]
+    default CompletableFuture<WaitResult> waitAsync(
+            MemorySegment base, long offset, int expected, long timeout, TimeUnit unit) {
+        throw new UnsupportedOperationException(
+                "waitAsync: " + this + " lacks the capability ASYNC; it has " + capabilities());
     }
 }

@@ -123,7 +123,7 @@ final class Bucket {
         for (WaitNode node = first; node != null; ) {
             WaitNode next = node.next;
             node.next = null;
-            ParkedWaiter waiter = node.waiter;
+            QueuedWaiter waiter = node.waiter;
             int woken = waiter.markWoken();
             try {
                 waiter.unpark();

@@ -16,6 +16,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.invoke.VarHandle;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -34,7 +35,11 @@ import org.jspecify.annotations.Nullable;
 public final class Engine implements Futex {
     /// What the table can by itself.
     private static final Set<Capability> TABLE = Set.of(
-            Capability.REPORTS_CHANGED, Capability.REPORTS_WOKEN_COUNT, Capability.WAKE_COUNT, Capability.WAIT_ANY);
+            Capability.REPORTS_CHANGED,
+            Capability.REPORTS_WOKEN_COUNT,
+            Capability.WAKE_COUNT,
+            Capability.WAIT_ANY,
+            Capability.ASYNC);
 
     private static final WaitTable NO_TABLE = new WaitTable(1);
 
@@ -288,6 +293,22 @@ public final class Engine implements Futex {
                         || (Thread.currentThread().isVirtual() && (delegated == null || delegated.onlyLooks())));
     }
 
+    @Override
+    public CompletableFuture<WaitResult> waitAsync(
+            MemorySegment base, long offset, int expected, long timeout, TimeUnit unit) {
+        long deadline = Deadline.after(timeout, unit);
+        MemorySegment unused = MemoryChecks.requireWord(base, offset);
+        if (MemoryChecks.read(base, offset) != expected) {
+            return CompletableFuture.completedFuture(WaitResult.CHANGED);
+        }
+        if (Deadline.isOver(deadline)) {
+            return CompletableFuture.completedFuture(WaitResult.TIMED_OUT);
+        }
+        return shared
+                ? FutureWait.start(this, base, offset, expected, deadline)
+                : FutureWaiter.start(this, table, base, offset, expected, deadline);
+    }
+
     // ---- wakes
 
     @Override
@@ -413,13 +434,14 @@ public final class Engine implements Futex {
     @Override
     public Set<Capability> capabilities() {
         if (polls) {
-            return Set.of(Capability.REPORTS_CHANGED);
+            return Set.of(Capability.REPORTS_CHANGED, Capability.ASYNC);
         }
         if (backend == null) {
             return TABLE;
         }
         // As of now: a seccomp filter that is installed late takes some of it away.
         Set<Capability> all = new HashSet<>(backend.capabilities(shared));
+        all.add(Capability.ASYNC); // at worst by polling
         if (ownWords != null) {
             all.addAll(TABLE);
         }

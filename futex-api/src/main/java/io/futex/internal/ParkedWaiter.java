@@ -4,31 +4,13 @@ import io.futex.memory.PerThread;
 import io.futex.spi.Outcome;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
-import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.concurrent.locks.LockSupport;
-import org.jspecify.annotations.Nullable;
 
 /// A thread that waits in the queues of a table: every virtual thread, and every thread where there is no native wait,
-/// by parking; elsewhere see the subclass. Whoever ends the wait, a wake in any of the queues, an interrupt or the end
-/// of the time, claims the waiter by one step on its state.
-class ParkedWaiter {
-    /// Waits for nothing, or has given up.
-    private static final int IDLE = 0;
-    /// May be claimed by a wake, or give up.
-    private static final int WAITING = 1;
-    /// Claimed by a wake, which will mark it woken in a moment and until then still uses the node.
-    private static final int CLAIMED = 2;
-    /// Woken: its thread makes it idle, and it is nobody else's any more; unless the wake fails and puts it back first.
-    /// The bits above tell one wake from the next.
-    private static final int WOKEN = 3;
-
-    private static final int ONE_WAKE = 4;
-
+/// by parking; elsewhere see the subclass.
+class ParkedWaiter extends QueuedWaiter {
     /// Between two looks of one who wants to leave, but is claimed: a wake takes no longer than that as a rule.
     private static final long SHORTLY_NANOS = 1_000_000;
-
-    private static final AtomicIntegerFieldUpdater<ParkedWaiter> STATE =
-            AtomicIntegerFieldUpdater.newUpdater(ParkedWaiter.class, "state");
 
     // Of platform threads. A virtual one is short-lived and makes one for each wait.
     private static final PerThread<ParkedWaiter> CURRENT = new PerThread<>() {
@@ -43,16 +25,8 @@ class ParkedWaiter {
     /// For waits on one word.
     private final WaitNode node = new WaitNode(this);
 
-    /// The one by which a wake has claimed it, once it is woken; written by that wake.
-    @Nullable
-    WaitNode claimedIn;
-
     /// For waits on several.
     private WaitNode[] nodes = {};
-
-    private int wakes;
-
-    private volatile int state = IDLE;
 
     ParkedWaiter(Thread thread) {
         this.thread = thread;
@@ -63,6 +37,7 @@ class ParkedWaiter {
         return thread.isVirtual() ? new ParkedWaiter(thread) : CURRENT.current();
     }
 
+    @Override
     final boolean isVirtual() {
         return thread.isVirtual();
     }
@@ -79,7 +54,8 @@ class ParkedWaiter {
         }
     }
 
-    /// Ends this sleep, or else the next. Whoever calls may be late: nothing is used that changes from wait to wait.
+    /// Ends this sleep, or else the next.
+    @Override
     void unpark() {
         LockSupport.unpark(thread);
     }
@@ -87,50 +63,6 @@ class ParkedWaiter {
     /// Whether a sleep ends at once while the thread's interrupt status is set, whoever may want that.
     boolean sleepEndsByInterrupt() {
         return true;
-    }
-
-    // ---- who ends the wait
-
-    /// From here on wakes may claim it: before it stands in any queue.
-    final void await() {
-        state = WAITING;
-    }
-
-    /// By a wake that has found it in a queue.
-    ///
-    /// @return false if another has claimed it, or it has given up
-    final boolean claim() {
-        return state == WAITING && STATE.compareAndSet(this, WAITING, CLAIMED);
-    }
-
-    /// By who has claimed it.
-    ///
-    /// @return the state, which no other wake has made
-    final int markWoken() {
-        int woken = wakes | WOKEN;
-        wakes += ONE_WAKE;
-        state = woken;
-        return woken;
-    }
-
-    /// By who has marked it woken and could not unpark it.
-    ///
-    /// @return whether it is claimed again; else it has seen that it was woken
-    final boolean isPutBack(int woken) {
-        return STATE.compareAndSet(this, woken, CLAIMED);
-    }
-
-    /// By the waiter itself.
-    ///
-    /// @return false if a wake has claimed it; that is the caller's then, and must not be lost
-    final boolean giveUp() {
-        return STATE.compareAndSet(this, WAITING, IDLE);
-    }
-
-    /// Takes note of the wake, if there was one.
-    final boolean isWoken() {
-        int s = state;
-        return (s & WOKEN) == WOKEN && STATE.compareAndSet(this, s, IDLE);
     }
 
     /// Nodes for a wait on several words.
@@ -166,7 +98,7 @@ class ParkedWaiter {
             Engine engine) {
         await();
         if (!bucket.append(node, base, offset, expected, wide)) {
-            state = IDLE;
+            stay();
             return Outcome.CHANGED;
         }
         try {
@@ -225,7 +157,7 @@ class ParkedWaiter {
     ///
     /// @return whether a wake has come first; that is the caller's then, and must not be lost
     final boolean abandon() {
-        while (state != IDLE && !giveUp()) {
+        while (!isIdle() && !giveUp()) {
             if (isWoken()) {
                 return true;
             }

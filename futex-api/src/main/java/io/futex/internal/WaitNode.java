@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /// Guarded by the bucket of its word while queued; the waker's from when its waiter is claimed until it is marked
 /// woken; else the waiter's.
 final class WaitNode {
-    final ParkedWaiter waiter;
+    final QueuedWaiter waiter;
 
     long address;
     boolean queued;
@@ -32,7 +32,7 @@ final class WaitNode {
     @Nullable
     WaitNode right;
 
-    WaitNode(ParkedWaiter waiter) {
+    WaitNode(QueuedWaiter waiter) {
         this.waiter = waiter;
     }
 }

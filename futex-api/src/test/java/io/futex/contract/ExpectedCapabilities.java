@@ -1,5 +1,6 @@
 package io.futex.contract;
 
+import static io.futex.Capability.ASYNC;
 import static io.futex.Capability.PRECISE_TIMEOUT;
 import static io.futex.Capability.PROCESS_SHARED;
 import static io.futex.Capability.REPORTS_CHANGED;
@@ -19,16 +20,19 @@ final class ExpectedCapabilities {
 
     /// PRECISE_TIMEOUT of Linux, and WAIT_ANY of its shared words, depend on the kernel: see [#of].
     private static final List<Row> TABLE = List.of(
-            new Row("portable", LOCAL, EnumSet.of(REPORTS_CHANGED, REPORTS_WOKEN_COUNT, WAKE_COUNT, WAIT_ANY)),
-            new Row("polling", SHARED, EnumSet.of(REPORTS_CHANGED)),
-            new Row("linux", LOCAL, EnumSet.of(REPORTS_CHANGED, REPORTS_WOKEN_COUNT, WAKE_COUNT, WAIT_ANY)),
-            new Row("linux", SHARED, EnumSet.of(REPORTS_CHANGED, REPORTS_WOKEN_COUNT, WAKE_COUNT, PROCESS_SHARED)),
+            new Row("portable", LOCAL, EnumSet.of(ASYNC, REPORTS_CHANGED, REPORTS_WOKEN_COUNT, WAKE_COUNT, WAIT_ANY)),
+            new Row("polling", SHARED, EnumSet.of(ASYNC, REPORTS_CHANGED)),
+            new Row("linux", LOCAL, EnumSet.of(ASYNC, REPORTS_CHANGED, REPORTS_WOKEN_COUNT, WAKE_COUNT, WAIT_ANY)),
+            new Row(
+                    "linux",
+                    SHARED,
+                    EnumSet.of(ASYNC, REPORTS_CHANGED, REPORTS_WOKEN_COUNT, WAKE_COUNT, PROCESS_SHARED)),
             // Each waiter sleeps on a word of its own, so wakes are claimed exactly.
-            new Row("macos", LOCAL, EnumSet.of(REPORTS_CHANGED, REPORTS_WOKEN_COUNT, WAKE_COUNT, WAIT_ANY)),
+            new Row("macos", LOCAL, EnumSet.of(ASYNC, REPORTS_CHANGED, REPORTS_WOKEN_COUNT, WAKE_COUNT, WAIT_ANY)),
             // A wake tells for sure only that it woke nobody; one of n is n wakes of one.
-            new Row("macos", SHARED, EnumSet.of(PROCESS_SHARED, WAKE_COUNT)),
+            new Row("macos", SHARED, EnumSet.of(ASYNC, PROCESS_SHARED, WAKE_COUNT)),
             // Waiters are in the engine's table, which compares, claims and counts; its shared words are polled.
-            new Row("windows", LOCAL, EnumSet.of(REPORTS_CHANGED, REPORTS_WOKEN_COUNT, WAKE_COUNT, WAIT_ANY)),
+            new Row("windows", LOCAL, EnumSet.of(ASYNC, REPORTS_CHANGED, REPORTS_WOKEN_COUNT, WAKE_COUNT, WAIT_ANY)),
             new Row("wasm", LOCAL, EnumSet.of(REPORTS_CHANGED, REPORTS_WOKEN_COUNT, WAKE_COUNT)));
 
     private ExpectedCapabilities() {}

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /// Many hand-overs, of which not one may be lost.
 @Timeout(value = 5, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-public abstract class FutexStormContract extends FutexVirtualThreadContract {
+public abstract class FutexStormContract extends FutexAsyncContract {
     private static final int OVER = -1;
 
     /// For the subclass that a backend makes.

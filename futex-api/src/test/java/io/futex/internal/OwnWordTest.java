@@ -45,6 +45,7 @@ class OwnWordTest {
                         Capability.REPORTS_WOKEN_COUNT,
                         Capability.WAKE_COUNT,
                         Capability.WAIT_ANY,
+                        Capability.ASYNC,
                         Capability.PRECISE_TIMEOUT);
         assertThat(local).hasToString("Futex[asked, local, asked]");
         assertThat(Engine.polling(asked))

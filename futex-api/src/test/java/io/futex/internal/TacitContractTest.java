@@ -18,7 +18,11 @@ final class TacitContractTest extends FutexVirtualThreadContract {
     @Override
     protected Set<Capability> expectedCapabilities() {
         return Set.of(
-                Capability.REPORTS_CHANGED, Capability.REPORTS_WOKEN_COUNT, Capability.WAKE_COUNT, Capability.WAIT_ANY);
+                Capability.REPORTS_CHANGED,
+                Capability.REPORTS_WOKEN_COUNT,
+                Capability.WAKE_COUNT,
+                Capability.WAIT_ANY,
+                Capability.ASYNC);
     }
 
     @Override
