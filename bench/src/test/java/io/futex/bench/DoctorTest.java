@@ -24,10 +24,11 @@ class DoctorTest {
                 .run()
                 .output();
         String description = "waits by FUTEX_WAIT_BITSET of futex(2), since futex_wait (455) answered " + answer
-                + ", wakes by FUTEX_WAKE of futex(2), since futex_wake (454) answered " + answer + "]";
+                + ", wakes by FUTEX_WAKE of futex(2), since futex_wake (454) answered " + answer;
         assertThat(output)
-                .contains("local       Futex[linux, local, binding ffm, " + description)
-                .contains("shared      Futex[linux, shared, binding ffm, " + description)
+                .contains("local       Futex[linux, local, binding ffm, " + description + "]")
+                .contains("shared      Futex[linux, shared, binding ffm, " + description
+                        + "; for virtual threads by up to ")
                 .containsPattern("seccomp +a filter is active")
                 .contains("ok     ping-pong, local", "ok     ping-pong, shared", "ok     timed wait")
                 .doesNotContain("FAILED");
