@@ -51,6 +51,16 @@ int main(int count, char **arguments) {
         storm(lock, atoi(arguments[3]));
         return 0;
     }
+    if (!strcmp(part, "timed")) { /* another holds it, and lets go of it when told that this one has given up */
+        int64_t deadline = futex_after(20 * 1000 * 1000);
+        if (futex_robust_mutex_lock_until(lock, deadline) != FUTEX_TIMED_OUT || futex_now() < deadline) {
+            fail("it has not waited for the end of its time");
+        }
+        say(ENTERED);
+        must(futex_robust_mutex_lock_until(lock, futex_after(60 * FUTEX_SYNC_SECOND)));
+        must(futex_robust_mutex_unlock(lock));
+        return 0;
+    }
     if (!strcmp(part, "woken")) {
         die = stop_woken;
         dies_when_woken = true;

@@ -99,6 +99,18 @@ class RobustKillTest extends SharedFile {
         report("the holder killed, " + side);
     }
 
+    /// A waiter in C whose time is over leaves, and gets the lock when it is free; nothing is left in the word for it.
+    @Test
+    void aWaiterInCGivesUpInTime() throws Exception {
+        step(RobustProgram.STEP, 0);
+        assertThat(lock.lock()).isEqualTo(Outcome.ACQUIRED);
+        Process timed = start(Side.C, "timed", 0);
+        awaitStep(timed, RobustProgram.ENTERED);
+        lock.unlock();
+        assertThat(timed.waitFor()).isZero();
+        assertThat(lock).hasToString("RobustMutex[free]");
+    }
+
     /// And in every second round a newcomer has taken the lock before that.
     @ParameterizedTest
     @EnumSource
