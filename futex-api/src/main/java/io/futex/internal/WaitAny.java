@@ -43,6 +43,7 @@ final class WaitAny {
         WaitNode[] nodes = waiter.nodes(waits.length);
         int counted = 0;
         int queued = 0;
+        boolean woken = false;
         Outcome outcome;
         try {
             for (; counted < waits.length; counted++) {
@@ -57,9 +58,10 @@ final class WaitAny {
             } else {
                 outcome = waiter.abandon() ? Outcome.WOKEN : Outcome.CHANGED;
             }
+            woken = outcome == Outcome.WOKEN; // noted, so that it is not lost if leaving fails
             leave(table, nodes, waits);
         } catch (RuntimeException | Error e) { // no stack, or memory that was closed
-            boolean woken = waiter.abandon();
+            woken |= waiter.abandon();
             leave(table, nodes, waits);
             if (woken) {
                 FutexWait wait = waits[wokenIn(waiter, nodes)];
@@ -132,11 +134,16 @@ final class WaitAny {
                 ended = backend.diagnoseAny(waits);
             }
             if (ended >= 0) {
-                passOn(backend, waits, ended);
-            }
-            if (ended >= 0 && ended < waits.length) {
-                MemoryChecks.requireAccessible(waits[ended].base());
-                return ended;
+                // If the memory of the word was closed, its wake was perhaps for who has that address now.
+                boolean mine =
+                        ended < waits.length && waits[ended].base().scope().isAlive();
+                passOn(backend, waits, mine ? ended : NONE);
+                if (mine) {
+                    return ended;
+                }
+                if (ended < waits.length) {
+                    MemoryChecks.requireAccessible(waits[ended].base());
+                }
             }
             if (interruptible && Thread.interrupted()) {
                 throw new InterruptedException();

@@ -61,6 +61,17 @@ class WaitAnyTest {
         assertThat(shared.waitAny(waits)).isEqualTo(1);
     }
 
+    /// The address may belong to somebody else by then, for whom the wake was.
+    @Test
+    void aWakeOfClosedMemoryIsPassedOn() {
+        Arena arena = Arena.ofShared();
+        waits[2] = new FutexWait(arena.allocate(4, 4), 0, 0);
+        backend.answers.add(2);
+        backend.during = arena::close;
+        assertThatThrownBy(() -> shared.waitAny(waits)).isInstanceOf(IllegalStateException.class);
+        assertThat(backend.woken).hasSize(WORDS);
+    }
+
     /// A wake that comes with an interrupt is not lost: its word is told, and the status stays for the next call.
     @Test
     void aWakeComesBeforeAnInterrupt() throws Exception {
