@@ -78,10 +78,15 @@ final class WaitFuture extends CompletableFuture<WaitResult> {
     }
 
     private boolean decide() {
-        if (decided.compareAndSet(false, true)) {
+        if (!decided.compareAndSet(false, true)) {
+            return false;
+        }
+        try {
             withdrawal.run();
             return true;
+        } catch (RuntimeException | Error e) {
+            decided.set(false); // no stack: who calls hears of it, and nothing has been decided
+            throw e;
         }
-        return false;
     }
 }
