@@ -21,7 +21,9 @@ import java.util.concurrent.TimeUnit;
 public final class UnmappedProgram {
     private static final long PAGE = 4096;
     private static final int READ_WRITE = 3;
+    private static final int NO_ACCESS = 0;
     private static final int PRIVATE_ANONYMOUS = 0x22;
+    private static final int FIXED = 0x10;
 
     private UnmappedProgram() {}
 
@@ -77,15 +79,21 @@ public final class UnmappedProgram {
     }
 
     private static MemorySegment page() throws Throwable {
-        MethodHandle mmap = link(
-                "mmap", FunctionDescriptor.of(ADDRESS, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG));
-        MemorySegment page = (MemorySegment) mmap.invokeExact(0L, PAGE, READ_WRITE, PRIVATE_ANONYMOUS, -1, 0L);
-        return page.reinterpret(PAGE);
+        return map(0, READ_WRITE, PRIVATE_ANONYMOUS).reinterpret(PAGE);
     }
 
+    /// What has no access takes the place of the page: else the JVM may soon map other memory there, and the kernel
+    /// finds
+    /// a word to compare.
     private static void unmap(MemorySegment page) throws Throwable {
-        MethodHandle munmap = link("munmap", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG));
-        require((int) munmap.invokeExact(page.address(), PAGE) == 0, "munmap");
+        MemorySegment nothing = map(page.address(), NO_ACCESS, PRIVATE_ANONYMOUS | FIXED);
+        require(nothing.address() == page.address(), "mmap");
+    }
+
+    private static MemorySegment map(long address, int protection, int flags) throws Throwable {
+        MethodHandle mmap = link(
+                "mmap", FunctionDescriptor.of(ADDRESS, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG));
+        return (MemorySegment) mmap.invokeExact(address, PAGE, protection, flags, -1, 0L);
     }
 
     private static MethodHandle link(String function, FunctionDescriptor descriptor) {
