@@ -36,7 +36,7 @@ record Scale(Unit unit, double from, double to, boolean logarithmic, double left
     /// The values to be written below the axis.
     List<Double> ticks() {
         if (!logarithmic) {
-            return steps(to / MOST_TICKS);
+            return steps((to - from) / MOST_TICKS);
         }
         List<Double> fine = powers(1, 2, 5);
         return fine.size() <= MOST_TICKS ? fine : powers(1);

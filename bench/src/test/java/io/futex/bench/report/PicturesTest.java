@@ -67,6 +67,7 @@ class PicturesTest {
         "TIME, 3, 3000000, '10 ns,100 ns,1 us,10 us,100 us,1 ms'",
         "RATE, 1e6, 2e6, '0 /s,500 k/s,1 M/s,1.50 M/s,2 M/s'",
         "FACTOR, 0, 0, '0,0.20,0.40,0.60,0.80,1'",
+        "BYTES, -19.8, 5.8, '-15 B,-10 B,-5 B,0 B,5 B'",
     })
     void axesHaveRoundLabels(Unit unit, double least, double most, String labels) {
         Scale scale = Scale.of(unit, List.of(least, most), 0, 100);
