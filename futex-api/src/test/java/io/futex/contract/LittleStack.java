@@ -9,6 +9,9 @@ public final class LittleStack {
     private static final int STACK_BYTES = 256 << 10;
     private static final int MOST_FRAMES = 1 << 16;
 
+    /// How many frames the last call of [#down] was from its bottom: read after the end of its thread.
+    private static int left;
+
     private LittleStack() {}
 
     /// Makes a call where little is left of the stack.
@@ -44,21 +47,15 @@ public final class LittleStack {
     }
 
     private static int limit() throws InterruptedException {
-        int enough = 0;
-        int tooMuch = MOST_FRAMES;
-        while (tooMuch - enough > 1) {
-            int depth = (enough + tooMuch) / 2;
-            if (call(() -> down(depth, () -> {}), () -> {})) {
-                enough = depth;
-            } else {
-                tooMuch = depth;
-            }
-        }
-        return enough;
+        assertThat(call(() -> down(MOST_FRAMES, () -> {}), () -> {}))
+                .as("a stack without an end")
+                .isFalse();
+        return MOST_FRAMES - left;
     }
 
     /// Makes a call so many frames further down.
     public static void down(int depth, Runnable bottom) {
+        left = depth;
         if (depth > 0) {
             down(depth - 1, bottom);
         } else {
