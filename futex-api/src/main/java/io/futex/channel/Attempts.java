@@ -65,7 +65,12 @@ abstract class Attempts extends Sections {
                 boolean alone = first == receivers;
                 if (receiverCell == WAITING && (alone || overtakes < MOST_OVERTAKES)) {
                     received = value;
-                    RECEIVER.lazySet(this, DONE); // the first effect: no calls from here on
+                    try {
+                        RECEIVER.lazySet(this, DONE); // the first effect: no calls from here on
+                    } catch (Throwable e) {
+                        received = null; // else its owner takes it for handed over
+                        throw e;
+                    }
                     overtakes = alone ? 0 : overtakes + 1;
                     step = Step.DONE;
                     break;

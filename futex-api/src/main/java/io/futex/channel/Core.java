@@ -4,6 +4,11 @@ import io.futex.internal.Deadline;
 import org.jspecify.annotations.Nullable;
 
 /// How a party waits, by the sections of [Attempts]: in the cell while it runs, then by a node in the queue, asleep.
+///
+/// Where the stack ends, or the memory, the owner of a cell leaves it by assignments, which cannot fail. It writes
+/// `DONE` without the lock: so no section that begins afterwards finds it there. One that had begun may still serve it,
+/// or close; that one's end is awaited. Then the place of the value tells which it was: a receiver's has one only if
+/// it was given it, a sender's has none only if it was taken. Others may enter once it has written `FREE`.
 abstract class Core extends Attempts {
     /// With less room a waiter enters the cell at once; with more it first looks for room, or for a value, from
     /// outside: so whole batches pass meanwhile.
@@ -26,22 +31,36 @@ abstract class Core extends Attempts {
         if (!small && Pace.LOOKS) {
             pace.await(this, ROOM, false, virtual, patient);
         }
-        boolean enters = small && !canSend(state);
-        if (enters) {
-            Room.require();
-        }
-        Step step = send(value, enters, null);
-        if (step == Step.NONE && small && !enters) {
-            Room.require();
-            step = send(value, true, null);
-        }
+        Step step = send(value, small, null);
         if (step == Step.JOINED || step == Step.JOINED_FIRST) {
-            Node node = leaveCell(SENT, value, step, virtual, patient);
+            Node node = null;
+            try {
+                node = leaveCell(SENT, value, step, virtual, patient);
+            } catch (RuntimeException | Error e) { // no call from here on that must not fail
+                senderCell = DONE;
+                for (long s = state; (s & LOCK) != 0 && ((state ^ s) & -VERSION) == 0; ) {
+                    try {
+                        Pace.giveWay();
+                    } catch (StackOverflowError none) {
+                        // then it spins
+                    }
+                }
+                if (offered != null) {
+                    offered = null;
+                    senderCell = FREE;
+                    throw e;
+                }
+            }
             if (node != null) {
                 return sent(awaitClaim(node, deadline));
             }
             step = senderCell == DONE ? Step.DONE : Step.CLOSED;
-            SENDER.lazySet(this, FREE);
+            offered = null;
+            try {
+                SENDER.lazySet(this, FREE);
+            } catch (StackOverflowError e) {
+                senderCell = FREE;
+            }
             return step;
         }
         if (step == Step.NONE) {
@@ -68,21 +87,36 @@ abstract class Core extends Attempts {
         if (!small && Pace.LOOKS) {
             pace.await(this, VALUE, false, virtual, patient);
         }
-        boolean enters = small && !canReceive(state);
-        if (enters) {
-            Room.require();
-        }
-        Object result = receive(enters, null);
-        if (result == Step.NONE && small && !enters) {
-            Room.require();
-            result = receive(true, null);
-        }
+        Object result = receive(small, null);
         if (result == Step.JOINED || result == Step.JOINED_FIRST) {
-            Node node = leaveCell(RECEIVED, null, result, virtual, patient);
+            Node node = null;
+            try {
+                node = leaveCell(RECEIVED, null, result, virtual, patient);
+            } catch (RuntimeException | Error e) { // likewise
+                receiverCell = DONE;
+                for (long s = state; (s & LOCK) != 0 && ((state ^ s) & -VERSION) == 0; ) {
+                    try {
+                        Pace.giveWay();
+                    } catch (StackOverflowError none) {
+                        // then it spins
+                    }
+                }
+                if (received == null) {
+                    receiverCell = FREE;
+                    throw e;
+                }
+            }
             if (node != null) {
                 return received(node, awaitClaim(node, deadline));
             }
-            return takeFromCell();
+            Object value = received;
+            received = null;
+            try {
+                RECEIVER.lazySet(this, FREE); // then the next one may enter, and be given a value in the same place
+            } catch (StackOverflowError e) {
+                receiverCell = FREE;
+            }
+            return value == null ? Step.CLOSED : value;
         }
         if (result == Step.NONE) {
             Room.require();
@@ -95,20 +129,12 @@ abstract class Core extends Attempts {
         return result;
     }
 
-    /// By the receiver in the cell, once that is answered.
-    private Object takeFromCell() {
-        Object value = receiverCell == DONE ? received : null; // else it may be of one that has failed to hand it over
-        received = null;
-        RECEIVER.lazySet(this, FREE); // then the next one may enter, and be given a value in the same place
-        return value == null ? Step.CLOSED : value;
-    }
-
     private static Object received(Node node, int result) {
         Object value = node.item;
         if (result == Waiter.CANCELLED) {
             return Step.NONE;
         }
-        return value == null || (result & 1) != 0 ? Step.CLOSED : value; // likewise
+        return value == null || (result & 1) != 0 ? Step.CLOSED : value; // or of one that has failed to hand it over
     }
 
     /// Waits in the cell, and leaves it for the queue if nobody comes.
@@ -118,19 +144,12 @@ abstract class Core extends Attempts {
     /// @return the node in the queue, or null if somebody has come: then the cell is still to be made free
     private @Nullable Node leaveCell(
             int cell, @Nullable Object item, Object entered, boolean virtual, boolean patient) {
-        Node node;
-        try {
-            pace.await(this, cell, true, virtual, patient);
-            if (isAnswered(cell)) {
-                return null;
-            }
-            node = Node.forCall(item);
-        } catch (RuntimeException | Error e) { // no stack, or no memory
-            if (leave(cell, entered, null)) {
-                throw e;
-            }
+        pace.await(this, cell, true, virtual, patient);
+        if (isAnswered(cell)) {
             return null;
         }
+        Room.require(); // to sleep, and to wake up
+        Node node = Node.forCall(item);
         return leave(cell, entered, node) ? node : null;
     }
 

@@ -141,6 +141,7 @@ final class Pace {
     }
 
     private static boolean enter(int most) {
+        Room.require(); // to leave again: else one the less may be patient, for ever
         if (PATIENT.get(AT) >= most) {
             return false;
         }
@@ -159,6 +160,11 @@ final class Pace {
         for (int i = 0; i < pauses; i++) {
             Thread.onSpinWait();
         }
+    }
+
+    @SuppressWarnings("ThreadPriorityCheck") // a hint is all that is wanted
+    static void giveWay() {
+        Thread.yield();
     }
 
     /// Between two looks at a lock: without a look in the meantime, and longer each time. Then the processor is given

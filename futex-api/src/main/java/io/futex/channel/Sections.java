@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Only `state` and the cells' states are read without the lock. The other party of a cell writes `DONE` after the
 /// value (release), its owner reads it (acquire), takes the value, and then writes `FREE` (release) without the lock;
-/// so the next one to enter reads it by acquire, which the lock does not give.
+/// so the next one to enter reads it by acquire, which the lock does not give. An owner in need writes `DONE` itself,
+/// see [Core].
 @SuppressWarnings("ReferenceEquality") // of links
 abstract class Sections extends Padding.After {
     // ---- the state
@@ -186,7 +187,6 @@ abstract class Sections extends Padding.After {
             receiverCell = ENDED;
         }
         if (senderCell == WAITING) {
-            offered = null;
             senderCell = ENDED;
         }
         state = s + VERSION;

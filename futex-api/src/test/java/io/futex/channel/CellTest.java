@@ -141,7 +141,7 @@ class CellTest {
         assertThat(sending.send("late", true, null)).isEqualTo(Step.JOINED_FIRST);
         sending.close();
         assertThat(sending.senderCell).isEqualTo(Sections.ENDED);
-        assertThat(sending.offered).isNull();
+        assertThat(sending.offered).as("its owner forgets it").isEqualTo("late");
         assertThat(sending.tryReceive()).isEqualTo(new Received.Closed<String>());
     }
 

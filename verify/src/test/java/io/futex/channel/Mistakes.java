@@ -63,13 +63,16 @@ final class Mistakes {
         return true;
     }
 
-    /// Makes the cell free before the value is taken.
-    static Object takeFromCell(Core channel) {
-        boolean done = channel.receiverCell == Sections.DONE;
-        Sections.RECEIVER.lazySet(channel, Sections.FREE);
-        Object value = done ? channel.received : null;
-        channel.received = null;
-        return value == null ? Step.CLOSED : value;
+    /// Makes the cell of a receiver free before the value is taken.
+    static Node leaveCell(Core channel, int cell, Object item, Object entered, boolean virtual, boolean patient) {
+        Node node = channel.isAnswered(cell) ? null : Node.forCall(item);
+        if (node != null && channel.leave(cell, entered, node)) {
+            return node;
+        }
+        if (cell == Sections.RECEIVED) {
+            Sections.RECEIVER.lazySet(channel, Sections.FREE);
+        }
+        return null;
     }
 
     /// Forgets who waits in a cell.

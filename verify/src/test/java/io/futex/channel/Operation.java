@@ -11,6 +11,7 @@ import java.util.Locale;
 /// | `s0` `r0` | send to, and receive from, the channel 0 |
 /// | `s0t` `r0t` | the same, timed |
 /// | `s0?` `r0?` | the same, without waiting |
+/// | `s0!` `r0!` | the same, and the stack ends once it waits in the cell |
 /// | `s0/r1` | a select; also with `t`: `after`, and with `?`: `orElse` |
 /// | `c0` | close |
 /// | `k0` | `isClosed` |
@@ -25,7 +26,8 @@ record Operation(char kind, int number, List<Way> ways, Form form) {
     enum Form {
         WAITS,
         TIMED,
-        TRIES
+        TRIES,
+        FAILS
     }
 
     /// @param sends or receives
@@ -45,7 +47,12 @@ record Operation(char kind, int number, List<Way> ways, Form form) {
         if (kind != 's' && kind != 'r') {
             return new Operation(kind, word.charAt(1) - '0', List.of(), Form.WAITS);
         }
-        Form form = word.endsWith("t") ? Form.TIMED : word.endsWith("?") ? Form.TRIES : Form.WAITS;
+        Form form = switch (word.charAt(word.length() - 1)) {
+            case 't' -> Form.TIMED;
+            case '?' -> Form.TRIES;
+            case '!' -> Form.FAILS;
+            default -> Form.WAITS;
+        };
         List<Way> ways = new ArrayList<>();
         for (String way : word.split("/", -1)) {
             ways.add(new Way(way.charAt(0) == 's', way.charAt(1) - '0'));
@@ -83,5 +90,9 @@ record Operation(char kind, int number, List<Way> ways, Form form) {
 
     static String interrupted() {
         return "i";
+    }
+
+    static String failed() {
+        return "o";
     }
 }

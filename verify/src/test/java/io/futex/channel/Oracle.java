@@ -108,6 +108,12 @@ final class Oracle {
             if (next.isEmpty()) {
                 outcomes.add(String.join("| ", position.outcomes));
             }
+            for (int p = 0; p < scripts.size(); p++) { // which may happen, and need not: perhaps it was not in the cell
+                Operation operation = current(position, p);
+                if (operation != null && operation.form() == Form.FAILS && position.status[p] == Status.WAITING) {
+                    next.add(new Position(position).ends(p, Operation.failed()));
+                }
+            }
             next.forEach(positions::push);
         }
     }

@@ -47,6 +47,8 @@ final class Play implements Game {
                 outcome = perform(player, i, script.get(i));
             } catch (InterruptedException e) {
                 outcome = Operation.interrupted();
+            } catch (StackOverflowError e) {
+                outcome = Operation.failed();
             }
             outcomes.get(player).append(outcome).append(' ');
             Steps.forgetAllBut(outcomes.get(player).toString());
@@ -58,6 +60,7 @@ final class Play implements Game {
         if (operation.isSelect()) {
             return select(player, at, operation);
         }
+        Steps.failInCell(operation.form() == Operation.Form.FAILS);
         Channel<Integer> channel = channels.get(
                 operation.ways().isEmpty()
                         ? operation.number() % channels.size()
@@ -81,7 +84,7 @@ final class Play implements Game {
     private static String send(Channel<Integer> to, int value, Operation operation) throws InterruptedException {
         try {
             boolean sent = switch (operation.form()) {
-                case WAITS -> {
+                case WAITS, FAILS -> {
                     to.send(value);
                     yield true;
                 }
@@ -96,7 +99,7 @@ final class Play implements Game {
 
     private static String receive(Channel<Integer> from, Operation operation) throws InterruptedException {
         Received<Integer> received = switch (operation.form()) {
-            case WAITS -> {
+            case WAITS, FAILS -> {
                 try {
                     yield new Received.Value<>(from.receive());
                 } catch (ChannelClosedException e) {
@@ -132,7 +135,7 @@ final class Play implements Game {
         switch (operation.form()) {
             case TIMED -> select.after(Duration.ofHours(1), () -> outcome[0] += Operation.none());
             case TRIES -> select.orElse(() -> outcome[0] += Operation.none());
-            case WAITS -> {}
+            case WAITS, FAILS -> {}
         }
         try {
             select.run();
@@ -165,8 +168,15 @@ final class Play implements Game {
             throw new AssertionError("not allowed: " + atEnd);
         }
         if (through) {
+            if (fails()) { // and leaves a bit to the next section
+                channels.forEach(channel -> channel.takeBack(Node.forCall(null)));
+            }
             channels.forEach(Play::checkEmpty);
         }
+    }
+
+    private boolean fails() {
+        return scripts.stream().flatMap(List::stream).anyMatch(operation -> operation.form() == Operation.Form.FAILS);
     }
 
     /// Nothing is left of those who have waited, nor of values which are not in the buffer.

@@ -38,7 +38,7 @@ public final class SteppedLoader extends ClassLoader {
     private static final Set<String> VOLATILE = Set.of("state", "receiverCell", "senderCell");
 
     /// Methods that do nothing here.
-    private static final Set<String> NOTHING = Set.of("Pace.await", "Pace.pause", "Pace.backOff");
+    private static final Set<String> NOTHING = Set.of("Pace.pause", "Pace.backOff", "Pace.giveWay");
 
     /// Methods in which a look and the compare-and-set after it are one step: if another came in between, it looks
     /// again.
@@ -49,6 +49,7 @@ public final class SteppedLoader extends ClassLoader {
             "Pace.await",
             "Pace.pause",
             "Pace.backOff",
+            "Pace.giveWay",
             "Waiter.claim",
             "Waiter.arm",
             "Waiter.sleep",
@@ -210,6 +211,13 @@ public final class SteppedLoader extends ClassLoader {
             return CodeBuilder::return_;
         }
         return switch (name) {
+            case "Pace.await" ->
+                code -> {
+                    code.iload(3);
+                    code.invokestatic(
+                            STEPS, "pace", MethodTypeDesc.of(ConstantDescs.CD_void, ConstantDescs.CD_boolean));
+                    code.return_();
+                };
             case "Waiter.sleep" ->
                 code -> {
                     code.aload(0);
@@ -235,7 +243,7 @@ public final class SteppedLoader extends ClassLoader {
         };
     }
 
-    private static void rewrite(CodeBuilder code, CodeElement element, String className, boolean sets) {
+    private void rewrite(CodeBuilder code, CodeElement element, String className, boolean sets) {
         if (element instanceof FieldInstruction field) {
             rewrite(code, field, className, sets);
         } else if (element instanceof InvokeInstruction call) {
@@ -245,7 +253,7 @@ public final class SteppedLoader extends ClassLoader {
         }
     }
 
-    private static void rewrite(CodeBuilder code, FieldInstruction field, String className, boolean sets) {
+    private void rewrite(CodeBuilder code, FieldInstruction field, String className, boolean sets) {
         String name = field.name().stringValue();
         boolean isLong = field.type().stringValue().equals("J");
         if (field.opcode() == Opcode.GETSTATIC
@@ -254,6 +262,14 @@ public final class SteppedLoader extends ClassLoader {
             code.loadConstant(className.equals("Cases") ? 0 : 1);
         } else if (!VOLATILE.contains(name) || field.opcode() == Opcode.GETSTATIC) {
             code.with(field);
+        } else if (field.opcode() == Opcode.GETFIELD && isLong && className.equals("Core")) {
+            if (mistaken.contains("Core.state")) {
+                code.with(field).loadConstant(~1L).land(); // as if nobody had the lock
+            } else {
+                code.dup();
+                code.invokestatic(STEPS, "awaitEndOfSection", ACCESS);
+                code.with(field);
+            }
         } else if (field.opcode() == Opcode.GETFIELD) {
             code.dup();
             code.invokestatic(STEPS, isLong ? "readsLong" : "readsInt", ACCESS);

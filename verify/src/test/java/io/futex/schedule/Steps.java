@@ -22,6 +22,8 @@ public final class Steps {
     /// The higher of the two states of cells.
     static volatile ToLongFunction<Object> cells = object -> 0;
 
+    private static final ThreadLocal<Boolean> FAILS = ThreadLocal.withInitial(() -> false);
+
     private Steps() {}
 
     /// Of the classes that are played with next.
@@ -149,6 +151,21 @@ public final class Steps {
         }
     }
 
+    /// Where the end of a section is awaited, by who is not in it.
+    public static void awaitEndOfSection(Object channel) {
+        Schedule schedule = Schedule.ofPlayer();
+        if (schedule != null) {
+            schedule.await(() -> (peek.applyAsLong(channel) & LOCK) == 0);
+        }
+    }
+
+    /// A wait in a cell, where no time passes.
+    public static void pace(boolean inCell) {
+        if (inCell && FAILS.get()) {
+            throw new StackOverflowError();
+        }
+    }
+
     public static void sleep(Object thread, long deadline) {
         Schedule schedule = Schedule.ofPlayer();
         if (schedule == null || !Thread.currentThread().equals(thread)) {
@@ -198,6 +215,11 @@ public final class Steps {
     public static void endTimeOf(int number) {
         Schedule schedule = Schedule.ofPlayer();
         schedule.endTime(schedule.player(number));
+    }
+
+    /// Whether the stack of this player ends when it waits in a cell.
+    public static void failInCell(boolean fails) {
+        FAILS.set(fails);
     }
 
     /// What the current player will do depends on this alone.
