@@ -277,10 +277,12 @@ static inline int64_t futex_queue_next(const futex_queue_user *user, futex_queue
 
 /* ------------------------------------------------------------------------------------------------------ for callers */
 
-static inline void futex_queue_sweep(futex_queue *queue, uint32_t number) {
+/* Of a dead one others may sweep too, and one of them may have its number by now, and live: so each slot is looked at
+ * first, and then the one who has the number. */
+static inline void futex_queue_sweep(futex_queue *queue, uint32_t number, bool dead) {
     for (uint64_t i = 0; i < queue->capacity; i++) {
         uint64_t *slot = futex_queue_slot(queue, i), found = futex_sync_load64(slot);
-        if ((found >> 16 & 1) && (found & 0xFFFF) == number) {
+        if ((found >> 16 & 1) && (found & 0xFFFF) == number && (!dead || futex_queue_is_dead(queue, number))) {
             futex_queue_pass_over(slot, found);
         }
     }
@@ -302,7 +304,7 @@ static inline bool futex_queue_join(futex_queue_user *user, void *memory) {
     for (uint32_t i = 0; i < FUTEX_QUEUE_USERS; i++) {
         uint64_t dead = futex_sync_load64(&user->queue->users[i].process);
         if (futex_queue_is_dead(user->queue, i + 1)) {
-            futex_queue_sweep(user->queue, i + 1); /* before another one has the number, who lives */
+            futex_queue_sweep(user->queue, i + 1, true); /* before another one has the number, who lives */
             if (futex_sync_cas64(&user->queue->users[i].process, &dead, self)) {
                 user->number = i + 1;
                 return true;
@@ -314,7 +316,7 @@ static inline bool futex_queue_join(futex_queue_user *user, void *memory) {
 
 /* What it has claimed is abandoned, what it has taken is released. */
 static inline void futex_queue_leave(futex_queue_user *user) {
-    futex_queue_sweep(user->queue, user->number);
+    futex_queue_sweep(user->queue, user->number, false);
     __atomic_store_n(&user->queue->users[user->number - 1].pid_namespace, 0, __ATOMIC_SEQ_CST);
     __atomic_store_n(&user->queue->users[user->number - 1].process, 0, __ATOMIC_SEQ_CST);
 }

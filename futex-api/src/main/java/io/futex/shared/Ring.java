@@ -138,13 +138,23 @@ final class Ring {
         }
     }
 
-    /// Lets go of all that one has claimed or taken.
+    /// Lets go of all that one has claimed or taken who does so no more.
     void sweep(int owner) {
+        sweep(owner, number -> true);
+    }
+
+    /// Lets go of all that a dead one has claimed or taken. Others may do the same, and one of them may have its number
+    /// by now, and live: so each slot is looked at first, and then the one who has the number.
+    void sweepDead(int owner) {
+        sweep(owner, isDead);
+    }
+
+    private void sweep(int owner, IntPredicate isOver) {
         boolean any = false;
         for (int i = 0; i < capacity; i++) {
             long slotAt = slotAt(i);
             long slot = words.getLong(slotAt);
-            if (isOwned(slot) && owner(slot) == owner) {
+            if (isOwned(slot) && owner(slot) == owner && isOver.test(owner)) {
                 any |= passOver(slotAt, slot);
             }
         }

@@ -351,7 +351,7 @@ public final class SharedQueue implements AutoCloseable {
 
     synchronized void join() {
         if (number == 0) {
-            number = members.join(ring::sweep);
+            number = members.join(ring::sweepDead);
         }
     }
 

@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import io.futex.Futex;
 import io.futex.channel.ChannelClosedException;
 import io.futex.contract.Waiter;
+import io.futex.memory.Words;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
@@ -41,6 +44,25 @@ class SharedQueueTest {
         long value = queue.record(taken).get(ValueLayout.JAVA_LONG, 0);
         queue.release(taken);
         return value;
+    }
+
+    @Test
+    void whoHasGotTheNumberOfADeadOneKeepsItsRecord() throws Exception {
+        try (Arena arena = Arena.ofShared()) {
+            MemorySegment memory = arena.allocate(Ring.bytes(CAPACITY, Long.BYTES), Long.BYTES);
+            Words words = Words.in(Futex.shared(), memory);
+            boolean[] isDead = {true};
+            Ring ring =
+                    new Ring(words, 0, CAPACITY, Long.BYTES, number -> isDead[0], at -> new CountedWaits(words, at));
+            long left = ring.producers.take(7);
+            ring.sweepDead(7);
+            assertThatIllegalStateException().isThrownBy(() -> ring.commit(left, 7));
+            long claim = ring.producers.take(7);
+            isDead[0] = false; // while another one sweeps too
+            ring.sweepDead(7);
+            ring.commit(claim, 7);
+            assertThat(ring.consumers.take(8)).isEqualTo(claim);
+        }
     }
 
     @ParameterizedTest
