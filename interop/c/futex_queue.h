@@ -263,14 +263,15 @@ static inline int64_t futex_queue_try(const futex_queue_user *user, futex_queue_
 }
 
 static inline int64_t futex_queue_next(const futex_queue_user *user, futex_queue_end end, int64_t deadline) {
-    for (;;) {
+    for (int64_t patience = FUTEX_QUEUE_PATIENCE;;) {
         int64_t position = futex_queue_try(user, &end), now = futex_now();
         if (position != FUTEX_QUEUE_NONE || (deadline != FUTEX_FOREVER && now >= deadline)) {
             return position;
         }
-        int64_t look = now + FUTEX_QUEUE_PATIENCE;
+        int64_t look = now + patience;
         if (!futex_queue_sleep(&end, deadline < look ? deadline : look)) {
             futex_queue_recover(end.queue, futex_queue_position(end.position));
+            patience *= patience < 16 * FUTEX_QUEUE_PATIENCE ? 2 : 1;
         }
     }
 }

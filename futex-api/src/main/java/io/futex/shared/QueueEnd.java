@@ -22,8 +22,11 @@ final class QueueEnd {
     /// No position.
     static final long NONE = -1;
 
-    /// Nobody relies on wakes alone: who wakes may be killed before, and who is woken. So who sleeps looks for itself.
+    /// Nobody relies on wakes alone: who wakes may be killed before, and who is woken. So who sleeps looks for itself:
+    /// after so long, and each time after twice as long, since hundreds may wait for what hardly ever comes.
     static final long PATIENCE_NANOS = 100_000_000;
+
+    static final long MOST_PATIENCE_NANOS = 16 * PATIENCE_NANOS;
 
     static final int OWNER_BITS = 16;
     static final long OWNER = (1L << OWNER_BITS) - 1;
@@ -115,13 +118,14 @@ final class QueueEnd {
     /// @return its position, or [#NONE] if the time is over
     /// @throws ChannelClosedException if there will be nothing more
     long take(int owner, long deadline) throws InterruptedException {
-        for (; ; ) {
+        for (long patience = PATIENCE_NANOS; ; ) {
             long position = take(owner);
             if (position != NONE || Deadline.isOver(deadline)) {
                 return position;
             }
-            if (!waits.await(ready, Math.min(deadline, System.nanoTime() + PATIENCE_NANOS))) {
+            if (!waits.await(ready, Math.min(deadline, System.nanoTime() + patience))) {
                 ring.recover(position());
+                patience = Math.min(2 * patience, MOST_PATIENCE_NANOS);
             }
         }
     }
