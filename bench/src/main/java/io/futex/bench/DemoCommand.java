@@ -17,7 +17,7 @@ import picocli.CommandLine.Spec;
             "Two JVM processes exchange numbers through a ring in a mapped file, and sleep when there is nothing to do.",
             "Shows the CPU time of both. The source to copy is in examples: TwoProcesses.java and NumberRing.java."
         },
-        subcommands = DoorbellDemo.class)
+        subcommands = {DoorbellDemo.class, IdleDemo.class})
 final class DemoCommand implements Callable<Integer> {
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it

@@ -97,6 +97,16 @@ class MainTest {
     }
 
     @Test
+    void demoOfIdleQueuesEndsWithAKill() {
+        assertThat(run("demo", "idle", "--seconds", "3")).as(err.toString()).isZero();
+        assertThat(out.toString().lines()).first().asString().containsSubsequence("busy", "back-off", "futex");
+        assertThat(out.toString())
+                .containsPattern("no message .* %.* %.* %")
+                .containsPattern("until the next one has it: .*s \\(median")
+                .doesNotContain("NaN");
+    }
+
+    @Test
     void anInterruptedDemoLeavesNoProcess() {
         Set<ProcessHandle> before = ProcessHandle.current().children().collect(Collectors.toSet());
         Waiter demo = Waiter.platform(() -> {

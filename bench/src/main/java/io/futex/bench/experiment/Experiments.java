@@ -20,6 +20,8 @@ public final class Experiments implements AutoCloseable {
             case "pingpong" -> new PingPong(Endpoints::toThread);
             case "processes" -> new PingPong(Endpoints::toProcess);
             case "delivery" -> new OneWayLatency();
+            case "quiet-queues" -> new QuietQueues();
+            case "recovery" -> Recovery::run;
             case "guests" -> GuestPingPong::run;
             case "mutex", "rw-lock" -> LockWindow::run;
             case "passing" -> CallWindow::passing;

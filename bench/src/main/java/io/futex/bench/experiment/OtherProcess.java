@@ -16,6 +16,12 @@ public final class OtherProcess {
     /// It consumes from a [MeasuredQueue].
     static final String CONSUME = "consume";
 
+    /// It receives from [QuietQueues].
+    static final String RECEIVE = "receive";
+
+    /// It holds the lock of a [Recovery].
+    static final String HOLD = "hold";
+
     private OtherProcess() {}
 
     /// Goes on until it is told to stop, or its parent is gone.
@@ -26,10 +32,11 @@ public final class OtherProcess {
         if (!args[1].equals("pipe")) {
             Thread.ofPlatform().daemon().name("parent").start(OtherProcess::endWithParent);
         }
-        if (args[0].equals(CONSUME)) {
-            MeasuredQueue.consume(args[1], file);
-        } else {
-            Endpoints.ofProcess(args[1], file).answer();
+        switch (args[0]) {
+            case CONSUME -> MeasuredQueue.consume(args[1], file);
+            case RECEIVE -> QuietQueues.receive(args[1], file);
+            case HOLD -> Recovery.hold(file);
+            default -> Endpoints.ofProcess(args[1], file).answer();
         }
         Runtime.getRuntime().halt(0); // the thread above may sit in a read
     }

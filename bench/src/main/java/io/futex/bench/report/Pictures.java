@@ -46,6 +46,7 @@ public final class Pictures {
             (?<label>.*)  -
             boundary  Crossing from Java to C  time of a call  TIME  one  crossing.*  (?<label>.*)  -
             memory  Memory of a lock  bytes of one of many  BYTES  one  .*  (?<label>an? .*), in a segment  -
+            idle  Many quiet queues  time of a rare message, one way  TIME  one  200 quiet.*  (?<label>a message.*)  -
             channels  Channels and select by peer  time for each value  TIME  one  Channel.*  \
             (?<label>.*), (?<group>virtual|platform)  {group} threads
             """.lines().map(Kind::parse).toList();
