@@ -167,6 +167,37 @@ public abstract class FutexAsyncContract extends FutexVirtualThreadContract {
         assertThat(waiter.result()).isNull();
     }
 
+    /// A wake for the first in the queue, a future that is cancelled at the same time: then the thread behind it must be
+    /// woken, whichever came first.
+    @Test
+    void noWakeIsLostToACancelledFuture() {
+        assumeAsync();
+        Assumptions.assumeFalse(polls(true));
+        int rounds = Scale.of(500, 50_000);
+        MemorySegment word = newWord(0);
+        for (int i = 0; i < rounds; i++) {
+            int pauses = i % 50 * 20;
+            CompletableFuture<WaitResult> future = futex().waitAsync(word, 0);
+            Waiter behind = Waiter.platform(() -> futex().wait(word, 0)).awaitAsleep(word);
+            AtomicInteger go = new AtomicInteger();
+            Waiter canceller = Waiter.platform(() -> {
+                while (go.get() == 0) {
+                    Thread.onSpinWait();
+                }
+                for (int k = 0; k < pauses; k++) {
+                    Thread.onSpinWait();
+                }
+                return future.cancel(false);
+            });
+            go.set(1);
+            assertThat(futex().wakeOne(word)).isNotZero();
+            if (!(boolean) canceller.result()) {
+                wakeUntilDone(word, behind);
+            }
+            assertWoken(behind);
+        }
+    }
+
     /// One token at a time comes with one wake. Threads of both kinds and a future take them and wait for ever, while
     /// others wait for nothing: futures that are cancelled at any moment, and threads that are interrupted or time out.
     /// A wake that one of those has consumed and not passed on leaves the token where it is.
