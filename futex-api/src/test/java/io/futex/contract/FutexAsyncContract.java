@@ -167,7 +167,8 @@ public abstract class FutexAsyncContract extends FutexVirtualThreadContract {
         assertThat(waiter.result()).isNull();
     }
 
-    /// A wake for the first in the queue, a future that is cancelled at the same time: then the thread behind it must be
+    /// A wake for the first in the queue, a future that is cancelled at the same time: then the thread behind it must
+    /// be
     /// woken, whichever came first.
     @Test
     void noWakeIsLostToACancelledFuture() {

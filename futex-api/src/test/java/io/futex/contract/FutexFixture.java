@@ -124,7 +124,7 @@ public abstract class FutexFixture {
             return false;
         }
         MemorySegment word = newWord(0); // which way it is, is found out at first need
-        Waiter first = Waiter.virtual(() -> futex().wait(word, 0, 1, TimeUnit.NANOSECONDS));
+        Waiter first = Waiter.virtual(() -> futex().wait(word, 0, 20, TimeUnit.MILLISECONDS));
         assertThat(first.waitResult()).isNotNull();
         return futex().toString().contains("threads, beyond those");
     }
