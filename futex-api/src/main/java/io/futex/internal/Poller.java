@@ -30,9 +30,8 @@ import org.jspecify.annotations.Nullable;
 /// the
 /// poller wakes the word, for one who has the poller's bit, which is quick. If that wakes nobody, another wake has
 /// ended
-/// this wait. If it wakes one, this wait may end without having consumed any: either that was the one, or another wake
-/// has ended this wait and ours was for another sleeper in its place. So in each case there are as many sleepers woken
-/// as wakes, and nobody is counted who is not. One that ours has missed is cancelled.
+/// this wait. If it wakes one, nobody knows which wake has ended this wait: ours, or ours was for another sleeper and a
+/// later one came before this wait was cancelled, which it has consumed. So it is passed on, at worst for no reason.
 final class Poller implements Runnable, AsyncWaits.Sink {
     /// The bit that no interrupter of platform threads looks for.
     private static final int MASK = NativeWaiter.UNINTERRUPTIBLE;
@@ -214,7 +213,7 @@ final class Poller implements Runnable, AsyncWaits.Sink {
         for (int i = 0; i < PORTION && !leaving.isEmpty(); i++) {
             RingWait wait = leaving.removeFirst();
             if (wait.slot >= 0) {
-                wait.isReplaced = outstanding > MANY && backend.wake(wait.base, wait.offset, true, MASK, 1) > 0;
+                wait.isRoused = outstanding > MANY && backend.wake(wait.base, wait.offset, true, MASK, 1) > 0;
                 doomed.addLast(wait);
             }
         }
@@ -258,7 +257,12 @@ final class Poller implements Runnable, AsyncWaits.Sink {
         free[frees++] = (int) id;
         outstanding--;
         wait.slot = -1;
-        wait.end(wait.isReplaced && outcome == Outcome.WOKEN ? Outcome.EARLY : outcome);
+        if (wait.isRoused && outcome == Outcome.WOKEN) {
+            int unused = backend.wake(wait.base, wait.offset, true, FutexBackend.ALL, 1);
+            wait.end(Outcome.EARLY);
+        } else {
+            wait.end(outcome);
+        }
     }
 
     /// There is no poller any more. What the system had may have consumed wakes, and some of it may lie in its queues

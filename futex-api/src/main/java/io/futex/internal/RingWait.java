@@ -20,8 +20,8 @@ final class RingWait extends DelegatedWait {
     /// Under which number the system has it, or -1.
     int slot = -1;
 
-    /// Whether another sleeper was woken in its place, if it is woken.
-    boolean isReplaced;
+    /// Whether the poller has woken one on its word, to end it.
+    boolean isRoused;
 
     RingWait(Poller poller, MemorySegment base, long offset, int expected) {
         super(base, offset, expected);

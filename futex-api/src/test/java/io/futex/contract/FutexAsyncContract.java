@@ -168,8 +168,7 @@ public abstract class FutexAsyncContract extends FutexVirtualThreadContract {
     }
 
     /// A wake for the first in the queue, a future that is cancelled at the same time: then the thread behind it must
-    /// be
-    /// woken, whichever came first.
+    /// be woken, whichever came first.
     @Test
     void noWakeIsLostToACancelledFuture() {
         assumeAsync();
