@@ -145,7 +145,6 @@ final class Poller implements Runnable, AsyncWaits.Sink {
     }
 
     private void serve(AsyncWaits waits) {
-        boolean allGiven = true;
         for (long busy = System.nanoTime(); ; ) {
             // In this order: who leaves has arrived before.
             RingWait withdrawn = leavers.getAndSet(null);
@@ -160,8 +159,6 @@ final class Poller implements Runnable, AsyncWaits.Sink {
             long nanos = FutexBackend.FOREVER;
             if (!leaving.isEmpty() || !doomed.isEmpty()) {
                 nanos = 0;
-            } else if (!allGiven) {
-                nanos = SHORTLY_NANOS;
             } else if (idle) {
                 nanos = busy + IDLE_NANOS - System.nanoTime();
                 if (nanos <= 0) {
@@ -177,8 +174,11 @@ final class Poller implements Runnable, AsyncWaits.Sink {
                     nanos = 0;
                 }
             }
-            allGiven = waits.run(nanos, this);
+            boolean allGiven = waits.run(nanos, this);
             sleeping.set(false);
+            if (!allGiven) {
+                LockSupport.parkNanos(this, SHORTLY_NANOS); // it has not slept
+            }
             if (!idle) {
                 busy = System.nanoTime();
             }

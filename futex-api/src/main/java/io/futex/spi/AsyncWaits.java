@@ -38,7 +38,8 @@ public interface AsyncWaits extends AutoCloseable {
     /// @param nanos how long to sleep at most; 0 not to sleep, [FutexBackend#FOREVER] for as long as it takes. It may
     ///     return sooner, having handed out nothing.
     /// @param sink hears of waits that have ended
-    /// @return false if the system has not taken all yet, for want of memory: to be tried again in a while
+    /// @return false if the system has not taken all yet, for want of memory, and so has not slept: to be tried again
+    ///     in a while
     /// @throws io.futex.FutexException when the system refuses to go on; waits may have consumed wakes then
     boolean run(long nanos, Sink sink);
 
