@@ -12,9 +12,9 @@ final class FutureWait implements Runnable {
     private final long offset;
     private final int expected;
     private final long deadline;
-    private final WaitFuture future;
+    final WaitFuture future;
 
-    private FutureWait(Engine engine, MemorySegment base, long offset, int expected, long deadline) {
+    FutureWait(Engine engine, MemorySegment base, long offset, int expected, long deadline) {
         this.engine = engine;
         this.base = base;
         this.offset = offset;
