@@ -20,7 +20,7 @@ public abstract class FutexEntryStormContract extends FutexInterruptStormContrac
     protected FutexEntryStormContract() {}
 
     @ParameterizedTest
-    @CsvSource({"false, 20000", "true, 20000"})
+    @CsvSource({"false, 10000", "true, 10000"})
     void noWakeIsLostOnTheWayToSleep(boolean virtual, int normal) {
         Entry entry = new Entry(futex(), newWord(0), polls(virtual) ? 1_000 : Scale.of(normal, 5_000_000));
         Waiter waiter = Waiter.start(virtual, entry::waitInEachRound);

@@ -34,7 +34,7 @@ public abstract class FutexInterruptStormContract extends FutexStormContract {
     protected FutexInterruptStormContract() {}
 
     @ParameterizedTest
-    @CsvSource({"false, false, 40000", "true, false, 10000", "false, true, 10000", "true, true, 10000"})
+    @CsvSource({"false, false, 20000", "true, false, 10000", "false, true, 10000", "true, true, 10000"})
     void noWakeIsLostToAnInterrupt(boolean victimIsVirtual, boolean witnessIsVirtual, int normal) {
         boolean polls = polls(victimIsVirtual) || polls(witnessIsVirtual);
         int rounds = polls ? 200 : Scale.of(normal, 2_000_000);

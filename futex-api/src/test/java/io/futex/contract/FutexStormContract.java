@@ -279,7 +279,7 @@ public abstract class FutexStormContract extends FutexAsyncContract {
     void aWakeThatCountsAWaiterHasWokenIt(boolean virtual) {
         Assumptions.assumeTrue(counts() && !polls(virtual));
         MemorySegment word = newWord(0);
-        int rounds = Scale.of(5_000, 200_000);
+        int rounds = Scale.of(2_500, 200_000);
         long[] deadline = new long[1];
         MemorySegment gate = newWord(0);
         Waiter waiter = Waiter.start(virtual, () -> {
