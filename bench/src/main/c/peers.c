@@ -13,7 +13,7 @@ static const struct {
 } experiments[] = {
     {"boundary", run_boundary}, {"calibrate", run_calibrate}, {"micro", run_micro}, {"robust", run_robust},
     {"pingpong", run_pingpong}, {"processes", run_processes}, {"mutex", run_mutex},
-    {"release", run_release},   {"late", run_late},           {"sharing", run_sharing},
+    {"release", run_release},   {"late", run_late},
 };
 
 int main(int argc, char **argv) {

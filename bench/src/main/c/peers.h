@@ -75,6 +75,5 @@ void run_processes(void);
 void run_mutex(void);
 void run_release(void);
 void run_late(void);
-void run_sharing(void);
 
 #endif

@@ -2,7 +2,6 @@ package io.futex.bench.experiment;
 
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
-import com.sun.jna.Library;
 import com.sun.jna.Native;
 import io.futex.bench.os.Downcall;
 import java.lang.foreign.Arena;
@@ -28,12 +27,10 @@ public final class Crossing {
             case "abs plain" -> () -> positive(value);
             case "abs ffm" -> () -> abs(value);
             case "abs ffm-critical" -> () -> absCritical(value);
-            case "abs jna-direct" -> () -> DirectAbs.abs(value);
-            case "abs jna-interface" -> () -> Abs.C.abs(value);
+            case "abs jna" -> () -> JnaAbs.abs(value);
             case "wake ffm" -> () -> Downcall.futex(word, WAKE, 1);
             case "wake ffm-critical" -> () -> Downcall.futexCritical(word, WAKE, 1);
-            case "wake jna-direct" -> () -> DirectSyscall.syscall(Downcall.futexNumber(), word, WAKE, 1, 0, 0, 0);
-            case "wake jna-interface" -> () -> Syscall.C.syscall(Downcall.futexNumber(), word, WAKE, 1, 0, 0, 0);
+            case "wake jna" -> () -> JnaSyscall.syscall(Downcall.futexNumber(), word, WAKE, 1, 0, 0, 0);
             default -> throw new IllegalArgumentException("no crossing " + call);
         };
     }
@@ -67,38 +64,20 @@ public final class Crossing {
     }
 
     /// A native method that JNA has registered.
-    private static final class DirectAbs {
+    private static final class JnaAbs {
         static {
-            Native.register(DirectAbs.class, LIBC);
+            Native.register(JnaAbs.class, LIBC);
         }
 
         static native int abs(int number);
     }
 
-    private static final class DirectSyscall {
+    /// Integers are passed alike to functions that are variadic and those that are not, and a C long has 64 bits.
+    private static final class JnaSyscall {
         static {
-            Native.register(DirectSyscall.class, LIBC);
+            Native.register(JnaSyscall.class, LIBC);
         }
 
         static native long syscall(long number, long word, long operation, long value, long a, long b, long c);
-    }
-
-    /// For JNA, which makes a class of it.
-    public interface Abs extends Library {
-        /// The library.
-        Abs C = Native.load(LIBC, Abs.class);
-
-        /// As in C.
-        int abs(int number);
-    }
-
-    /// For JNA. Integers are passed alike to functions that are variadic and those that are not, and a C long has 64
-    /// bits.
-    public interface Syscall extends Library {
-        /// The library.
-        Syscall C = Native.load(LIBC, Syscall.class);
-
-        /// As in C.
-        long syscall(long number, long word, long operation, long value, long a, long b, long c);
     }
 }

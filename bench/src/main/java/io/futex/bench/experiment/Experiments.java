@@ -24,14 +24,10 @@ public final class Experiments implements AutoCloseable {
             case "recovery" -> Recovery::run;
             case "guests" -> GuestPingPong::run;
             case "mutex", "rw-lock" -> LockWindow::run;
-            case "passing" -> CallWindow::passing;
-            case "pairs" -> CallWindow::pairs;
-            case "meeting" -> CallWindow::meeting;
-            case "sharing" -> CallWindow::sharing;
+            case "barrier" -> BarrierTrips::run;
             case "release" -> ReleaseRace::run;
             case "channel" -> new ChannelWindow();
             case "late" -> Lateness::run;
-            case "words" -> Footprint::words;
             case "footprint" -> Footprint::run;
             default -> throw new IllegalArgumentException("no experiment " + name);
         };

@@ -2,13 +2,11 @@ package io.futex.bench.experiment;
 
 import io.futex.FutexWord;
 import io.futex.sync.Event;
-import io.futex.sync.Once;
 import io.futex.sync.PMutex;
 import io.futex.sync.RwMutex;
 import io.futex.sync.Semaphore;
 import io.futex.sync.WaitGroup;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.FutureTask;
 import java.util.concurrent.Phaser;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
@@ -16,7 +14,6 @@ import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
-import java.util.function.Function;
 
 /// Holds threads until it is opened; used round after round.
 ///
@@ -44,18 +41,6 @@ record Gate(Call close, Call pass, Call open) {
             case "jdk-rw-lock" -> of(new ReentrantReadWriteLock());
             case "condition" -> ofCondition(new PMutex());
             case "jdk-condition" -> ofCondition(new ReentrantLock());
-            case "once" ->
-                new Body(body -> {
-                            Once once = new Once();
-                            return new Running(() -> once.run(body), () -> once.run(body));
-                        })
-                        .gate();
-            case "future-task" ->
-                new Body(body -> {
-                            FutureTask<String> task = new FutureTask<>(body, "done");
-                            return new Running(task, task::get);
-                        })
-                        .gate();
             default -> throw new IllegalArgumentException("no gate " + kind);
         };
     }
@@ -139,43 +124,5 @@ record Gate(Call close, Call pass, Call open) {
                 lock.unlock();
             }
         };
-    }
-
-    /// What runs a body in one thread while others wait for its end.
-    private record Running(Runnable run, Call await) {}
-
-    /// A body that one thread runs, and all wait for the end of; a fresh one each round.
-    private static final class Body {
-        private final Function<Runnable, Running> maker;
-        private volatile Running running;
-        private volatile boolean begun;
-        private volatile boolean mayEnd;
-
-        Body(Function<Runnable, Running> maker) {
-            this.maker = maker;
-            this.running = maker.apply(this::body);
-        }
-
-        Gate gate() {
-            return new Gate(this::begin, () -> running.await.run(), () -> mayEnd = true);
-        }
-
-        private void begin() {
-            begun = false;
-            mayEnd = false;
-            running = maker.apply(this::body);
-            Thread.ofPlatform().daemon().start(running.run);
-            while (!begun) {
-                Thread.onSpinWait();
-            }
-        }
-
-        /// It spins, so that it ends as soon as it may.
-        private void body() {
-            begun = true;
-            while (!mayEnd) {
-                Thread.onSpinWait();
-            }
-        }
     }
 }

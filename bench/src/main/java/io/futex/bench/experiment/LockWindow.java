@@ -16,13 +16,12 @@ final class LockWindow {
     private LockWindow() {}
 
     static void run(Request request, Reply reply) throws Exception {
-        String name = request.text("lock");
-        MeasuredLock lock = MeasuredLock.named(name);
+        MeasuredLock lock = MeasuredLock.named(request.text("lock"));
         Section[] sections = new Section[request.count("threads")];
         long[] guarded = Section.counters();
         System.gc(); // locks are old objects in most programs, and old ones may cost more
         Window.Plan plan = thread -> {
-            Section section = new Section(lock, MeasuredLock.isExclusive(name) ? guarded : Section.counters(), request);
+            Section section = new Section(lock, guarded, request);
             sections[thread] = section;
             return new Window.Job(section, section::forgetEarlierWaits, () -> {});
         };
@@ -33,7 +32,7 @@ final class LockWindow {
             long written = Arrays.stream(sections).mapToLong(Section::written).sum();
             check(written, guarded[Window.PADDED]);
             check(written, guarded[Window.PADDED + 1]);
-        } else if (MeasuredLock.isExclusive(name)) {
+        } else {
             check(shares.stream().mapToLong(Window.Share::all).sum(), guarded[Window.PADDED]);
         }
     }

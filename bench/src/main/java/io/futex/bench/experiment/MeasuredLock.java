@@ -21,7 +21,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.concurrent.locks.StampedLock;
 
-/// Runs sections one at a time, or two, or as many as read. One kind a process, so that each is compiled as if it were
+/// Runs sections one at a time, or as many as read. One kind a process, so that each is compiled as if it were
 /// the only one.
 interface MeasuredLock {
     void run(Section section);
@@ -40,14 +40,12 @@ interface MeasuredLock {
             case "ReentrantLock" -> of(new ReentrantLock());
             case "synchronized" -> ofMonitor(new Object());
             case "Semaphore" -> of(new Semaphore(1));
-            case "Semaphore-2" -> of(new Semaphore(2));
             case "Semaphore.memory" -> {
                 Semaphore semaphore = Semaphore.local(memory(), 0);
                 semaphore.release();
                 yield of(semaphore);
             }
             case "java.util.concurrent.Semaphore" -> of(new java.util.concurrent.Semaphore(1));
-            case "java.util.concurrent.Semaphore-2" -> of(new java.util.concurrent.Semaphore(2));
             case "Event" -> of(Event.autoReset());
             case "Event.memory" -> of(Event.local(memory(), 0, true));
             case "RwMutex" -> of(new RwMutex());
@@ -55,11 +53,6 @@ interface MeasuredLock {
             case "StampedLock" -> of(new StampedLock());
             default -> throw new IllegalArgumentException("no lock " + name);
         };
-    }
-
-    /// Whether one thread at a time is in a section that is not told whether it reads.
-    static boolean isExclusive(String name) {
-        return !name.endsWith("-2");
     }
 
     private static MemorySegment memory() {

@@ -4,12 +4,15 @@ import io.futex.FutexWord;
 import io.futex.bench.peer.Request;
 import io.futex.sync.Barrier;
 import io.futex.sync.Doorbell;
+import io.futex.sync.Event;
+import io.futex.sync.Once;
 import io.futex.sync.PMutex;
 import io.futex.sync.Parker;
 import io.futex.sync.WaitGroup;
 import java.lang.foreign.Arena;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.Phaser;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.Lock;
@@ -23,8 +26,8 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 
-/// One call of one thread that finds nothing to wait for. Each JVM of JMH makes one alone, as if there were no other.
-@State(Scope.Thread)
+/// One call that finds nothing to wait for. Each JVM of JMH makes one alone, as if there were no other.
+@State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 public class SingleCall {
     private static final String YOUNG = "young ";
@@ -81,11 +84,38 @@ public class SingleCall {
         String rest = name.substring(name.indexOf(' ') + 1);
         return switch (name.substring(0, name.length() - rest.length()).strip()) {
             case "lock" -> new Section(MeasuredLock.named(rest), Section.counters(), Request.of("lock"));
-            case "pass" -> CallWindow.openOrDone(rest);
+            case "pass" -> openOrDone(rest);
             case "cross" -> Crossing.named(rest);
             default -> other(rest);
         };
     }
+
+    /// What nobody has to wait for any more.
+    private static Call openOrDone(String kind) {
+        return switch (kind) {
+            case "Event" -> open(Event.manualReset());
+            case "Event.memory" -> open(Event.local(Arena.ofAuto().allocate(128, 128), 0, false));
+            case "CountDownLatch" -> new CountDownLatch(0)::await;
+            case "Once" -> {
+                Once once = new Once();
+                once.run(SingleCall::nothing);
+                yield () -> once.run(SingleCall::nothing); // a constant, as in most programs
+            }
+            case "FutureTask" -> {
+                FutureTask<String> task = new FutureTask<>(() -> "done");
+                task.run();
+                yield task::get;
+            }
+            default -> throw new IllegalArgumentException("nothing open or done is called " + kind);
+        };
+    }
+
+    private static Call open(Event event) {
+        event.set();
+        return event::await;
+    }
+
+    private static void nothing() {}
 
     private static Call other(String name) {
         return switch (name) {

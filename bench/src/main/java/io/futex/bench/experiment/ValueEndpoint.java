@@ -66,7 +66,6 @@ final class ValueEndpoint implements Endpoint {
         long scope = shared ? 0 : Downcall.PRIVATE;
         return switch (kind) {
             case "futex" -> of(word, (last, unused) -> word.await(last), word::wakeOne);
-            case "futex-uninterruptible" -> of(word, (last, unused) -> word.awaitUninterruptibly(last), word::wakeOne);
             case "futex-look" ->
                 of(
                         word,

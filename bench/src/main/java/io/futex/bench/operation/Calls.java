@@ -5,19 +5,14 @@ import io.futex.bench.report.Figure;
 import io.futex.bench.report.Goal;
 import io.futex.bench.report.Row;
 import io.futex.bench.report.Unit;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /// Single calls of one thread: those that find nothing to do, those that cross to C, and waits that nobody ends.
 final class Calls {
-    /// Names for the table, and those of the calls.
-    private static final List<List<String>> WAYS = List.of(
-            List.of("", "ffm"),
-            List.of("FFM critical", "ffm-critical"),
-            List.of("JNA direct", "jna-direct"),
-            List.of("JNA interface", "jna-interface"));
-
-    private static final String PLAIN = "cross abs plain";
+    private static final String ABS = "cross abs ";
+    private static final String WAKE = "cross wake ";
+    private static final String PLAIN = ABS + "plain";
     private static final List<Long> WAITS = List.of(10_000L, 100_000L, 1_000_000L);
     private static final long GOAL_NANOS = 100_000;
 
@@ -64,52 +59,38 @@ final class Calls {
         }
     }
 
+    /// What FFM costs, and what its restricted form and JNA would.
     static List<String> boundary(Session session, List<Row> rows) {
         boolean isLinux = System.getProperty("os.name", "").startsWith("Linux");
-        List<String> names = new ArrayList<>(List.of(PLAIN));
-        for (List<String> way : WAYS) {
-            names.add("cross abs " + way.get(1));
-            if (isLinux) {
-                names.add("cross wake " + way.get(1));
-            }
-        }
-        SingleCalls calls = SingleCalls.run(session, names.toArray(String[]::new));
+        SingleCalls calls = SingleCalls.run(
+                session,
+                Stream.of(
+                                PLAIN,
+                                ABS + "ffm",
+                                ABS + "ffm-critical",
+                                ABS + "jna",
+                                WAKE + "ffm",
+                                WAKE + "ffm-critical",
+                                WAKE + "jna")
+                        .filter(call -> isLinux || !call.startsWith(WAKE))
+                        .toArray(String[]::new));
         Results c = c(session, "boundary");
-        List<String> notes = new ArrayList<>(List.of(
+        rows.add(cross("abs(int)", ABS, calls, c.median(Contest.C, "abs")));
+        if (isLinux) {
+            rows.add(cross("FUTEX_WAKE, nobody waits", WAKE, calls, c.median(Contest.C, "wake")));
+        }
+        return List.of(
                 "ours is FFM; abs of libc does next to nothing; plain Java is a method that does the same and is not "
                         + "inlined, C a call by a pointer; Java by JMH 1.37",
-                "FFM critical is Linker.Option.critical(false); JNA direct is a registered native method, JNA "
-                        + "interface a proxy"));
-        cross(rows, "abs(int)", "cross abs ", calls, c.median(Contest.C, "abs"));
-        if (isLinux) {
-            cross(rows, "FUTEX_WAKE, nobody waits", "cross wake ", calls, c.median(Contest.C, "wake"));
-            notes.add("a wake is one of a private word by libc's syscall; its plain Java is the method above");
-        } else {
-            notes.add("a futex wake is measured on Linux only");
-        }
-        return notes;
+                "FFM critical is Linker.Option.critical(false); JNA is a registered native method",
+                "a wake is one of a private word by libc's syscall, on Linux only; its plain Java is the method above");
     }
 
-    /// The times, and what they are to that of a plain call: ours is FFM, the rest stands beside.
-    private static void cross(List<Row> rows, String label, String call, SingleCalls calls, Figure c) {
-        Row times =
-                calls.row(label, call + WAYS.get(0).get(1), "plain Java", PLAIN).c(c);
-        Figure plain = calls.time(PLAIN, "plain Java");
-        Row ratios = Row.of(label + ", times a plain call", Unit.RATIO, ratio(times.ours(), plain))
-                .c(ratio(c, plain));
-        for (List<String> way : WAYS.subList(1, WAYS.size())) {
-            Figure time = calls.time(call + way.get(1), way.get(0));
-            times = times.beside(time);
-            ratios = ratios.beside(ratio(time, plain));
-        }
-        rows.add(times);
-        rows.add(ratios);
-    }
-
-    private static Figure ratio(Figure time, Figure plain) {
-        return !time.isPresent() || !plain.isPresent()
-                ? Figure.absent(time.who(), time.isPresent() ? plain.absence() : time.absence())
-                : Figure.median(time.who(), time.value() / plain.value());
+    private static Row cross(String label, String call, SingleCalls calls, Figure c) {
+        return calls.row(label, call + "ffm", "plain Java", PLAIN)
+                .c(c)
+                .beside(calls.time(call + "ffm-critical", "FFM critical"))
+                .beside(calls.time(call + "jna", "JNA"));
     }
 
     /// How late a timed wait returns.

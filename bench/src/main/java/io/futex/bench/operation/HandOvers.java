@@ -6,11 +6,9 @@ import io.futex.bench.peer.Peer;
 import io.futex.bench.peer.Request;
 import io.futex.bench.report.Goal;
 import io.futex.bench.report.Row;
-import io.futex.bench.report.Unit;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.List;
-import java.util.Map;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
@@ -26,10 +24,6 @@ final class HandOvers {
     private static final long MOST_MILLIS = 120;
 
     private static final Profile.Micro RINGS = new Profile.Micro(3, 2, 200);
-
-    /// Kinds of memory for guests.
-    private static final Map<String, String> MEMORIES =
-            Map.of("endive", "Endive's own memory", "own", "SharedWasmMemory", "file", "SharedWasmMemory over a file");
 
     private HandOvers() {}
 
@@ -50,7 +44,7 @@ final class HandOvers {
     }
 
     static List<String> processes(Session session, List<Row> rows) {
-        try (Contest contest = words(session).add("look, then wait", session::java, kind(session, "futex-look"))) {
+        try (Contest contest = words(session)) {
             c(session, rivals(session, contest));
             rows(
                     session,
@@ -67,14 +61,12 @@ final class HandOvers {
                 "bare FFM is the system call alone through a method handle: what a JVM pays at least",
                 "two JVMs, or two C processes; socket is a Unix-domain socket; poll sleeps by parkNanos(1) between looks "
                         + "at the same mapped word; spin is Thread.onSpinWait and takes a whole core on both sides, so "
-                        + "it is no peer for the goal; look, then wait is ours after up to 12 us of the same: the "
-                        + "second design for that goal, which wins on two cores and loses on one");
+                        + "it is no peer for the goal; what looks first stands beside the Doorbell");
     }
 
     private static Contest words(Session session) {
         return new Contest()
                 .ours(session::java, kind(session, "futex"))
-                .add("uninterruptible", session::java, kind(session, "futex-uninterruptible"))
                 .add("bare FFM", session::java, kind(session, "bare"));
     }
 
@@ -216,38 +208,27 @@ final class HandOvers {
                         + "the Java peer is the fastest of those that sleep");
     }
 
-    /// Java threads and WebAssembly guests, on each kind of memory. Unpinned, a pair stays on one processor or on two
-    /// for
-    /// as long as the scheduler likes, which differ by ten times: the two halves of a window, ours and the peer's,
-    /// would
-    /// be told apart by that alone.
+    /// A Java thread and a WebAssembly guest, on each kind of memory. Unpinned, a pair stays on one processor or on two
+    /// for as long as the scheduler likes, which differ by ten times.
     static List<String> guests(Session session, List<Row> rows) {
         List<Placement> placements = session.placements();
-        try (Contest contest =
-                new Contest().ours(session::java, request -> request.with("file", session.file("linear-memory")))) {
-            for (Placement placement : placements.subList(Math.min(1, placements.size() - 1), placements.size())) {
-                for (String memory : List.of("endive", "own", "file")) {
-                    for (String sides : List.of("Java to Java", "Java to guest", "guest to guest")) {
-                        String label = sides + ", " + MEMORIES.get(memory) + ", " + placement.label();
-                        session.progress().step(label);
-                        Request request = at(Request.of("guests"), placement)
-                                .with("memory", memory)
-                                .with("ping", sides.replaceFirst(" .*", ""))
-                                .with("pong", sides.replaceFirst(".* ", ""));
-                        Profile profile = session.profile();
-                        contest.practise(request.with("millis", profile.warmUpMillis()), 1);
-                        Results results =
-                                contest.run(request.with("millis", 2 * profile.windowMillis()), profile.rounds());
-                        rows.add(contest.row(label, Unit.TIME, results, "ns")
-                                .java(results.median(Contest.OURS, "park-ns")));
-                    }
-                }
-            }
+        try (Contest contest = new Contest()
+                .ours(session::java, request -> request.with("memory", "own"))
+                .add("Endive's own memory", session::java, "memory", "endive")
+                .java("park", session::java, request -> new Request(THREADS, request.values()).with("kind", "park"))) {
+            rows(
+                    session,
+                    contest,
+                    Request.of("guests"),
+                    "Java to guest and back",
+                    placements.subList(Math.min(1, placements.size() - 1), placements.size()),
+                    session.profile().windowMillis(),
+                    (row, unused) -> rows.add(row));
         }
         return List.of(
                 session.placementNote(),
-                "one way, half a round trip; the Java peer is LockSupport on a volatile field in the same JVM, right after; "
-                        + "guests are compiled C in Endive's interpreter; nobody spins; two threads of one process",
+                "ours is SharedWasmMemory; the guest is compiled C in Endive's interpreter; park is LockSupport on a volatile "
+                        + "field between Java threads; nobody spins; two threads of one process",
                 "on one processor it is the calls that cost, on two the waking of a processor");
     }
 }

@@ -25,8 +25,7 @@ public final class Operations {
             quick("channels", "Channel and Select", Channels::run),
             quick("late", "lateness of a timed wait", Calls::timedWaits),
             quick("first-use", "first use", FirstUse::run),
-            quick("memory", "memory", Memory::run),
-            quick("sharing", "two threads count on two words", Memory::sharing));
+            quick("memory", "memory", Memory::run));
 
     /// What a quick run of everything measures of some.
     private static final List<Operation> BRIEF = List.of(

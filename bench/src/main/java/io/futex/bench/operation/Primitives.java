@@ -5,15 +5,14 @@ import io.futex.bench.report.Goal;
 import io.futex.bench.report.Row;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /// The primitives but the mutex, each beside its like in the JDK: in one thread that never waits, by several, and many
 /// waiters at once.
 final class Primitives {
-    private static final String REENTRANT = "ReentrantLock";
     private static final String REENTRANT_RW = "ReentrantReadWriteLock";
     private static final String STAMPED = "StampedLock";
     private static final String LATCH = "CountDownLatch";
-    private static final String PHASER = "Phaser";
     private static final String CONDITION = "ReentrantLock's";
     private static final String CYCLIC = "CyclicBarrier";
     private static final String SEMAPHORE = "Semaphore";
@@ -21,6 +20,11 @@ final class Primitives {
     private static final String TASK = "FutureTask";
     private static final String SUPPORT = "LockSupport";
     private static final List<Integer> THREADS = List.of(2, 4, 8);
+
+    /// One of ours and its like in the JDK, as the experiments name them.
+    ///
+    /// @param who of the JDK, for the table
+    private record Pair(String label, String ours, String who, String theirs) {}
 
     private Primitives() {}
 
@@ -45,9 +49,9 @@ final class Primitives {
     static List<String> waitGroup(Session session, List<Row> rows) {
         SingleCalls calls = SingleCalls.run(session, "wait-group", "latch", "phaser");
         rows.add(calls.row("add, done, await: one thread", "wait-group", LATCH, "latch")
-                .beside(calls.time("phaser", PHASER)));
+                .beside(calls.time("phaser", "Phaser")));
         try (Contest contest =
-                contest(session, "wait-group", "latch", LATCH).add(PHASER, session::java, "kind", "phaser")) {
+                contest(session, "wait-group", "latch", LATCH).add("Phaser", session::java, "kind", "phaser")) {
             releases(session, contest, "done releases ", rows::add);
         }
         return List.of(
@@ -74,18 +78,12 @@ final class Primitives {
             }
         }
         sooner(session, rows, "write unlock releases ", "rw-mutex", "jdk-rw-lock", REENTRANT_RW);
-        rows.add(Memory.size(
-                session,
-                "a lock, in a segment",
-                12,
-                Memory.inSegment(session, "rw-segment").java(REENTRANT_RW, session::java, "kind", "reentrant-rw")));
         return List.of(
                 "sections a second of all threads together, in windows of " + profile.windowMillis()
                         + " ms in which all threads run; a section compares two counters, or counts both up; unpinned; "
                         + "lock objects old (after a GC), threads young; each lock in a JVM of its own",
                 "releases: readers; from before the unlock to the moment at which the last one has let go of the lock; "
-                        + "all waiters asleep",
-                Memory.sizeNote(session));
+                        + "all waiters asleep");
     }
 
     private static Request readWrite(int threads, int writers) {
@@ -93,16 +91,13 @@ final class Primitives {
     }
 
     static List<String> condition(Session session, List<Row> rows) {
-        SingleCalls calls = SingleCalls.run(session, "signal", "jdk-signal");
-        rows.add(goal(calls.row("lock, signal, unlock: one thread", "signal", CONDITION, "jdk-signal")));
+        alone(session, rows, List.of(new Pair("lock, signal, unlock: one thread", "signal", CONDITION, "jdk-signal")));
         try (Contest contest = contest(session, "condition", "jdk-condition", CONDITION)) {
             HandOvers.rows(session, contest, "signal, await: round trip", row -> rows.add(goal(row)));
-            rates(session, rows, contest, "signal, await: round trips in pairs", Request.of("pairs"), List.of(4, 8));
             releases(session, contest, "signalAll for ", row -> rows.add(sooner(row)));
         }
         return List.of(
-                "round trip: two threads change a field under the lock in turns, signal, and await the other's change; in "
-                        + "pairs: each with a lock of its own and on one processor, round trips a second of all",
+                "round trip: two threads change a field under the lock in turns, signal, and await the other's change",
                 session.placementNote(),
                 "one thread: old objects, as for PMutex",
                 "signalAll: from before the lock is taken for it to the moment at which the last thread has let go of "
@@ -110,13 +105,14 @@ final class Primitives {
     }
 
     static List<String> barrier(Session session, List<Row> rows) {
-        SingleCalls calls = SingleCalls.run(session, "barrier", "cyclic-barrier");
-        rows.add(goal(calls.row("await: one party", "barrier", CYCLIC, "cyclic-barrier")));
-        Request meeting = Request.of("meeting");
+        alone(session, rows, List.of(new Pair("await: one party", "barrier", CYCLIC, "cyclic-barrier")));
+        Request trips = Request.of("barrier");
         try (Contest contest = contest(session, "Barrier", CYCLIC, CYCLIC)) {
-            warmUp(session, contest, meeting, 1);
+            Request warmUp = trips.with("millis", session.profile().warmUpMillis());
+            contest.warmUp(warmUp.with("threads", 2));
+            contest.practise(warmUp.with("threads", 4), 1);
             for (int threads : THREADS) {
-                rate(session, rows, contest, "trips of " + threads + " threads", meeting.with("threads", threads));
+                rate(session, rows, contest, "trips of " + threads + " threads", trips.with("threads", threads));
             }
         }
         return List.of(
@@ -125,117 +121,95 @@ final class Primitives {
     }
 
     static List<String> semaphore(Session session, List<Row> rows) {
-        SingleCalls calls = SingleCalls.run(
+        String passed = SingleCalls.CROWD + "pass ";
+        alone(
                 session,
-                "lock Semaphore",
-                "lock " + JDK_SEMAPHORE,
-                "lock Event",
-                "pass Event",
-                "pass CountDownLatch",
-                "pass Once",
-                "pass FutureTask",
-                "parker",
-                "unpark-park");
-        rows.add(alone(calls, "Semaphore: acquire, release", "lock Semaphore", SEMAPHORE, "lock " + JDK_SEMAPHORE));
-        rows.add(alone(calls, "auto-reset Event: set, await", "lock Event", SEMAPHORE, "lock " + JDK_SEMAPHORE));
-        rows.add(alone(calls, "manual-reset Event: await when set", "pass Event", LATCH, "pass CountDownLatch"));
-        rows.add(alone(calls, "Once: run when done", "pass Once", TASK, "pass FutureTask"));
-        rows.add(alone(calls, "Parker: unpark, park", "parker", SUPPORT, "unpark-park"));
-        locks(session, rows, "Semaphore as a lock", "Semaphore", JDK_SEMAPHORE, SEMAPHORE);
-        locks(session, rows, "Semaphore of 2 permits", "Semaphore-2", JDK_SEMAPHORE + "-2", SEMAPHORE);
-        locks(session, rows, "Event as a lock", "Event", JDK_SEMAPHORE, SEMAPHORE);
-        passing(session, rows, "manual-reset Event: await when set", "Event", LATCH);
-        passing(session, rows, "Once: run when done", "Once", TASK);
+                rows,
+                List.of(
+                        new Pair("Semaphore: acquire, release", "lock Semaphore", SEMAPHORE, "lock " + JDK_SEMAPHORE),
+                        new Pair("auto-reset Event: set, await", "lock Event", SEMAPHORE, "lock " + JDK_SEMAPHORE),
+                        new Pair("manual-reset Event: await when set", "pass Event", LATCH, "pass " + LATCH),
+                        new Pair(
+                                "manual-reset Event: await when set, 4 threads",
+                                passed + "Event",
+                                LATCH,
+                                passed + LATCH),
+                        new Pair("Once: run when done", "pass Once", TASK, "pass " + TASK),
+                        new Pair("Once: run when done, 4 threads", passed + "Once", TASK, passed + TASK),
+                        new Pair("Parker: unpark, park", "parker", SUPPORT, "unpark-park")));
+        locks(session, rows, new Pair("Semaphore as a lock", "Semaphore", SEMAPHORE, JDK_SEMAPHORE));
+        locks(session, rows, new Pair("Event as a lock", "Event", SEMAPHORE, JDK_SEMAPHORE));
         try (Contest contest = contest(session, "parker", "park", SUPPORT)) {
             HandOvers.rows(session, contest, "Parker: round trip", row -> rows.add(goal(row)));
-            rates(session, rows, contest, "Parker: round trips in pairs", Request.of("pairs"), List.of(4, 8));
         }
         sooner(session, rows, "Event.set releases ", "event", "latch", LATCH);
         sooner(session, rows, "Semaphore.release(n) releases ", "semaphore", "jdk-semaphore", SEMAPHORE);
-        sooner(session, rows, "Once: the end of the body releases ", "once", "future-task", TASK);
-        rows.add(Memory.size(
-                session,
-                "a semaphore, in a segment",
-                16,
-                Memory.inSegment(session, "semaphore-segment")
-                        .java(SEMAPHORE, session::java, "kind", "jdk-semaphore")));
         return List.of(
-                "the first rows by JMH: one thread, which finds what it asks for",
+                "the first rows by JMH: one thread, which finds what it asks for, or four at the same object, the time "
+                        + "that one of them takes",
                 "as a lock: sections a second of all threads together, empty sections, one thread inside at a time, "
-                        + "checked by a plain counter; each kind in a JVM of its own; of 2 permits: the same with two "
-                        + "threads inside, not checked",
-                "when set or done, and in pairs: operations a second of all threads together; half of the threads of a "
-                        + "row in pairs play with the other half, each pair on one processor",
+                        + "checked by a plain counter; each kind in a JVM of its own",
                 session.placementNote(),
-                "releases: from before the one call, or the end of the body, to the moment at which the last thread is "
-                        + "out of its await; all waiters asleep; unpinned",
-                Memory.sizeNote(session));
+                "releases: from before the one call to the moment at which the last thread is out of its await; all "
+                        + "waiters asleep; unpinned");
     }
 
     static List<String> callersMemory(Session session, List<Row> rows) {
-        SingleCalls calls = SingleCalls.run(
+        alone(
                 session,
-                "lock PMutex.memory",
-                "lock ReentrantLock",
-                "lock Semaphore.memory",
-                "lock " + JDK_SEMAPHORE,
-                "lock Event.memory",
-                "pass Event.memory",
-                "pass CountDownLatch");
-        rows.add(alone(calls, "PMutex: lock, unlock", "lock PMutex.memory", REENTRANT, "lock ReentrantLock"));
-        rows.add(alone(
-                calls, "Semaphore: acquire, release", "lock Semaphore.memory", SEMAPHORE, "lock " + JDK_SEMAPHORE));
-        rows.add(alone(calls, "auto-reset Event: set, await", "lock Event.memory", SEMAPHORE, "lock " + JDK_SEMAPHORE));
-        rows.add(alone(calls, "manual-reset Event: await when set", "pass Event.memory", LATCH, "pass CountDownLatch"));
-        locks(session, rows, "PMutex", "PMutex.memory", REENTRANT, REENTRANT);
-        locks(session, rows, "Semaphore as a lock", "Semaphore.memory", JDK_SEMAPHORE, SEMAPHORE);
-        locks(session, rows, "Event as a lock", "Event.memory", JDK_SEMAPHORE, SEMAPHORE);
-        passing(session, rows, "manual-reset Event: await when set", "Event.memory", LATCH);
+                rows,
+                List.of(
+                        new Pair("PMutex: lock, unlock", "lock PMutex.memory", "ReentrantLock", "lock ReentrantLock"),
+                        new Pair(
+                                "Semaphore: acquire, release",
+                                "lock Semaphore.memory",
+                                SEMAPHORE,
+                                "lock " + JDK_SEMAPHORE),
+                        new Pair(
+                                "auto-reset Event: set, await",
+                                "lock Event.memory",
+                                SEMAPHORE,
+                                "lock " + JDK_SEMAPHORE),
+                        new Pair("manual-reset Event: await when set", "pass Event.memory", LATCH, "pass " + LATCH)));
+        locks(session, rows, new Pair("PMutex", "PMutex.memory", "ReentrantLock", "ReentrantLock"));
+        locks(session, rows, new Pair("Semaphore as a lock", "Semaphore.memory", SEMAPHORE, JDK_SEMAPHORE));
+        locks(session, rows, new Pair("Event as a lock", "Event.memory", SEMAPHORE, JDK_SEMAPHORE));
         return List.of(
                 "each over a segment of the caller, else as the rows of the same name elsewhere; the first rows by "
                         + "JMH, one thread");
     }
 
-    private static Row alone(SingleCalls calls, String label, String ours, String who, String theirs) {
-        Row row = calls.row(label, ours, who, theirs);
-        return row.goal(Goal.atLeast("≤ 1.1 x its time", row.againstJava(), 1 / 1.1));
+    /// By JMH: what finds nothing to wait for.
+    private static void alone(Session session, List<Row> rows, List<Pair> pairs) {
+        SingleCalls calls = SingleCalls.run(
+                session,
+                pairs.stream()
+                        .flatMap(pair -> Stream.of(pair.ours, pair.theirs))
+                        .distinct()
+                        .toArray(String[]::new));
+        pairs.forEach(pair -> rows.add(goal(calls.row(pair.label, pair.ours, pair.who, pair.theirs))));
     }
 
-    /// Empty sections, one thread inside at a time or as many as there are permits.
-    private static void locks(Session session, List<Row> rows, String label, String ours, String theirs, String who) {
-        try (Contest contest =
-                new Contest().ours(session::java, "lock", ours).java(who, session::java, "lock", theirs)) {
+    /// Empty sections, one thread inside at a time.
+    private static void locks(Session session, List<Row> rows, Pair pair) {
+        try (Contest contest = new Contest()
+                .ours(session::java, "lock", pair.ours)
+                .java(pair.who, session::java, "lock", pair.theirs)) {
             Request request = Request.of("mutex").with("inside", 0);
             // One JVM at a time: its code is compiled for the contention that it meets first.
             contest.practise(
                     request.with("threads", 4)
                             .with("millis", 3 * session.profile().warmUpMillis()),
                     2);
-            rates(session, rows, contest, label, request, THREADS);
+            for (int threads : THREADS) {
+                rate(
+                        session,
+                        rows,
+                        contest,
+                        pair.label + ", " + threads + " threads",
+                        request.with("threads", threads));
+            }
         }
-    }
-
-    /// What is open or done.
-    private static void passing(Session session, List<Row> rows, String label, String ours, String theirs) {
-        try (Contest contest = contest(session, ours, theirs, theirs)) {
-            rates(session, rows, contest, label, Request.of("passing"), THREADS);
-        }
-    }
-
-    private static void rates(
-            Session session, List<Row> rows, Contest contest, String label, Request request, List<Integer> sizes) {
-        if (!request.experiment().equals("mutex")) {
-            warmUp(session, contest, request, 4); // round trips are not compiled to the end before
-        }
-        for (int threads : sizes) {
-            rate(session, rows, contest, label + ", " + threads + " threads", request.with("threads", threads));
-        }
-    }
-
-    private static void warmUp(Session session, Contest contest, Request request, int rounds) {
-        Request warmUp = request.with("millis", session.profile().warmUpMillis());
-        contest.warmUp(warmUp.with("threads", 2));
-        contest.practise(warmUp.with("threads", 4), rounds);
     }
 
     private static void rate(Session session, List<Row> rows, Contest contest, String label, Request request) {

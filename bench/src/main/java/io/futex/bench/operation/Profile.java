@@ -15,7 +15,6 @@ import java.util.List;
 /// @param releaseRounds how often they are released in each round
 /// @param lateSamples timed waits of each length in each round
 /// @param starts programs started for the price of the first use
-/// @param words created and dropped
 /// @param locks made for their size
 public record Profile(
         String name,
@@ -29,7 +28,6 @@ public record Profile(
         int releaseRounds,
         int lateSamples,
         int starts,
-        long words,
         int locks) {
     /// What JMH does with each benchmark.
     ///
@@ -55,35 +53,11 @@ public record Profile(
 
     /// Two minutes for everything: enough to see the order, too short for the last digit.
     public static final Profile QUICK = new Profile(
-            "quick",
-            3,
-            100,
-            150,
-            new Micro(1, 3, 150),
-            SHORT_SECTIONS,
-            false,
-            WAITERS,
-            8,
-            100,
-            7,
-            5_000_000,
-            1_000_000);
+            "quick", 3, 100, 150, new Micro(1, 3, 150), SHORT_SECTIONS, false, WAITERS, 8, 100, 7, 1_000_000);
 
     /// Windows of a second and more rounds, for figures to quote.
     public static final Profile FULL = new Profile(
-            "full",
-            5,
-            1000,
-            1000,
-            new Micro(5, 5, 500),
-            ALL_SECTIONS,
-            true,
-            WAITERS,
-            20,
-            1000,
-            11,
-            100_000_000,
-            10_000_000);
+            "full", 5, 1000, 1000, new Micro(5, 5, 500), ALL_SECTIONS, true, WAITERS, 20, 1000, 11, 10_000_000);
 
     /// Whether everything runs at all; the figures mean nothing.
     public static final Profile SMOKE = new Profile(
@@ -98,7 +72,6 @@ public record Profile(
             2,
             3,
             1,
-            100_000,
             10_000);
 
     /// The profile of a name.

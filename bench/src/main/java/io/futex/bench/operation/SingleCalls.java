@@ -21,6 +21,11 @@ import org.openjdk.jmh.runner.options.VerboseMode;
 
 /// Calls of one thread by JMH in turns: one fork of each, then the next fork of each.
 final class SingleCalls {
+    /// Before a call that several threads make at once, at the same object.
+    static final String CROWD = "crowd ";
+
+    private static final int CROWD_THREADS = 4;
+
     /// As the profiler of JMH 1.37 names the bytes of each operation.
     private static final String ALLOCATED = "gc.alloc.rate.norm";
 
@@ -66,7 +71,7 @@ final class SingleCalls {
 
     private static double few(String call) throws IOException {
         try {
-            return SingleCall.few(call);
+            return SingleCall.few(call.replaceFirst("^" + CROWD, ""));
         } catch (Exception e) {
             throw new IOException(e);
         }
@@ -85,7 +90,8 @@ final class SingleCalls {
         try {
             RunResult result = new Runner(new OptionsBuilder()
                             .include(SingleCall.class.getName())
-                            .param("call", call)
+                            .param("call", call.replaceFirst("^" + CROWD, ""))
+                            .threads(call.startsWith(CROWD) ? CROWD_THREADS : 1)
                             .forks(1)
                             .warmupIterations(1)
                             .warmupTime(time)
