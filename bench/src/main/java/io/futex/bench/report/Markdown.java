@@ -78,21 +78,50 @@ public final class Markdown {
                 .replaceFirst(Matcher.quoteReplacement(begin + text + end));
     }
 
-    /// All figures, ratios first.
+    /// All of it.
     ///
-    /// @param pictures links to show before
+    /// @param pictures links to show
     /// @param level of the headings, above the page's own
     static String figures(Report report, List<String> pictures, String level) {
+        return head(report, level)
+                + pictures.stream()
+                        .map(link -> "\n!["
+                                + link.replaceFirst(".*/", "")
+                                        .replaceFirst("\\..*", "")
+                                        .replace('-', ' ')
+                                + "](" + link + ")\n")
+                        .collect(Collectors.joining())
+                + sections(report, level);
+    }
+
+    /// The machine, and the goals that were missed.
+    static String head(Report report, String level) {
         StringBuilder out = new StringBuilder();
         report.facts()
                 .forEach((name, value) ->
                         out.append("- ").append(name).append(": ").append(value).append('\n'));
         out.append('\n').append(Table.summary(report)).append('\n');
-        pictures.forEach(link -> out.append("\n![")
-                .append(link.replaceFirst(".*/", "").replaceFirst("\\..*", "").replace('-', ' '))
-                .append("](")
-                .append(link)
-                .append(")\n"));
+        List<Report.Outcome> missed = report.outcomes(Goal.Verdict.MISSED);
+        if (!missed.isEmpty()) {
+            out.append('\n')
+                    .append(level)
+                    .append("## missed, with the part that was reached; those furthest behind come first\n\n");
+            missed.forEach(outcome -> out.append("- ")
+                    .append(outcome.section())
+                    .append(": ")
+                    .append(outcome.operation())
+                    .append(": ")
+                    .append(outcome.goal().text())
+                    .append(": ")
+                    .append(Unit.digits(outcome.goal().reached()))
+                    .append('\n'));
+        }
+        return out.toString();
+    }
+
+    /// All figures, ratios first.
+    static String sections(Report report, String level) {
+        StringBuilder out = new StringBuilder();
         for (Report.Section section : report.sections()) {
             out.append('\n').append(level).append("## ").append(section.title()).append("\n\n");
             if (!section.rows().isEmpty()) {
@@ -115,15 +144,26 @@ public final class Markdown {
                         row.indented(),
                         Table.factor(row.java(), row.againstJava()),
                         Table.factor(row.c(), row.againstC()),
-                        Table.cell(row, row.ours()),
+                        Table.cell(row, row.ours()) + range(row),
                         Table.cell(row, row.java()),
                         Table.cell(row, row.c()),
                         Table.bytes(row),
-                        Table.goals(row),
+                        missesInBold(row),
                         Table.beside(row))
                 .stream()
                 .map(cell -> cell.isEmpty() ? "" : cell + " ")
                 .collect(Collectors.joining("| ", "| ", "|\n"));
+    }
+
+    private static String range(Row row) {
+        Figure ours = row.ours();
+        return !ours.isPresent() || ours.lowest() == ours.highest()
+                ? ""
+                : " (" + row.unit().format(ours.lowest()) + " to " + row.unit().format(ours.highest()) + ")";
+    }
+
+    private static String missesInBold(Row row) {
+        return Table.goals(row).replace("MISSED", "**missed**");
     }
 
     /// A few ratios, and what was missed.
@@ -139,10 +179,7 @@ public final class Markdown {
                             .append(" | ")
                             .append(headline.ratio.apply(row))
                             .append(" | ")
-                            .append(
-                                    row.goals().isEmpty()
-                                            ? Table.NONE
-                                            : Table.goals(row).replace("MISSED", "**missed**"))
+                            .append(row.goals().isEmpty() ? Table.NONE : missesInBold(row))
                             .append(" |\n"));
         }
         List<Report.Outcome> missed = report.outcomes(Goal.Verdict.MISSED);

@@ -68,7 +68,14 @@ class ReportFileTest {
         assertThat(rows(page.getElementsByTagName("td"))).contains("wait, \"quoted\" & <more>");
         assertThat(html.replace("http://www.w3.org/", ""))
                 .doesNotContain("<script", "<img", "<link", "http:", "https:", "url(", "@import");
-        assertThat(html).contains("a note", "windows of a second", "1 missed", "C: no cc");
+        assertThat(html)
+                .contains(
+                        "a note",
+                        "windows of a second",
+                        "1 MISSED",
+                        "100: 0.50",
+                        "<strong>missed</strong>",
+                        "C: no cc");
     }
 
     private static List<String> rows(NodeList nodes) {
