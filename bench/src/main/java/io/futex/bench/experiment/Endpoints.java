@@ -1,10 +1,10 @@
 package io.futex.bench.experiment;
 
-import io.futex.FutexWord;
 import io.futex.bench.peer.Request;
 import io.futex.sync.PMutex;
 import io.futex.sync.Parker;
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -22,11 +22,6 @@ import java.util.concurrent.locks.ReentrantLock;
 /// Starts a side that answers, a thread or a process, and gives the end at which one talks to it. The parameter `kind`
 /// says how both wait.
 final class Endpoints {
-    private static final long FILE_BYTES = 4096;
-
-    /// Far more than a bell needs, so that no two share a cache line.
-    private static final long BELL_BYTES = 128;
-
     private Endpoints() {}
 
     /// To a thread of this process. The caller is the one who talks to it.
@@ -66,15 +61,9 @@ final class Endpoints {
                 }
             }
             default -> {
-                FutexWord word = FutexWord.local(Endpoint.PONG);
-                if (ValueEndpoint.isBell(kind)) {
-                    ValueEndpoint.Bell here = ValueEndpoint.bell(kind);
-                    ValueEndpoint.Bell there = ValueEndpoint.bell(kind);
-                    answer(ValueEndpoint.of(word, there, here));
-                    return ValueEndpoint.of(word, here, there);
-                }
-                answer(ValueEndpoint.of(kind, word, false));
-                return ValueEndpoint.of(kind, word, false);
+                MemorySegment memory = Arena.ofAuto().allocate(ValueEndpoint.BYTES, ValueEndpoint.BYTES);
+                answer(ValueEndpoint.over(memory, false, kind, 1));
+                return ValueEndpoint.over(memory, false, kind, 0);
             }
         }
     }
@@ -163,9 +152,9 @@ final class Endpoints {
                 }
             }
             default -> {
-                Files.write(file, new byte[(int) FILE_BYTES]);
+                Files.write(file, new byte[(int) ValueEndpoint.BYTES]);
                 OtherProcess.start(OtherProcess.ANSWER, kind, file);
-                return overFile(kind, file, 1, 2);
+                return ValueEndpoint.over(OtherProcess.map(file, ValueEndpoint.BYTES), true, kind, 0);
             }
         }
     }
@@ -175,20 +164,8 @@ final class Endpoints {
         return switch (kind) {
             case "pipe" -> Endpoint.of(System.in, System.out);
             case "socket" -> connect(file);
-            default -> overFile(kind, file, 2, 1);
+            default -> ValueEndpoint.over(OtherProcess.map(file, ValueEndpoint.BYTES), true, kind, 1);
         };
-    }
-
-    /// @param own number of the bell, if there are any
-    private static Endpoint overFile(String kind, Path file, long own, long other) throws IOException {
-        MemorySegment memory = OtherProcess.map(file, FILE_BYTES);
-        FutexWord word = FutexWord.shared(memory, 0);
-        return ValueEndpoint.isBell(kind)
-                ? ValueEndpoint.of(
-                        word,
-                        ValueEndpoint.bell(kind, memory, own * BELL_BYTES),
-                        ValueEndpoint.bell(kind, memory, other * BELL_BYTES))
-                : ValueEndpoint.of(kind, word, true);
     }
 
     private static ServerSocketChannel listen(Path file) throws IOException {

@@ -35,7 +35,10 @@ interface MeasuredLock {
                 MemorySegment segment = memory();
                 yield of(() -> PMutex.lock(futex, segment, 0), () -> PMutex.unlock(futex, segment, 0));
             }
-            case "RobustMutex" -> of(RobustMutex.over(file(channel()), 0));
+            case "RobustMutex" -> {
+                RobustMutex mutex = RobustMutex.over(file(channel()), 0);
+                yield of(mutex::lock, mutex::unlock);
+            }
             case "FileLock" -> of(channel());
             case "ReentrantLock" -> of(new ReentrantLock());
             case "synchronized" -> ofMonitor(new Object());
@@ -88,17 +91,6 @@ interface MeasuredLock {
                 }
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
-            }
-        };
-    }
-
-    private static MeasuredLock of(RobustMutex mutex) {
-        return section -> {
-            RobustMutex.Outcome unused = mutex.lock();
-            try {
-                section.inside();
-            } finally {
-                mutex.unlock();
             }
         };
     }

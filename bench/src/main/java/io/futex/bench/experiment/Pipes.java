@@ -20,7 +20,7 @@ final class Pipes {
             case "jox" -> new JoxPipe(JoxPipe.channel(capacity));
             case "array" -> new OfQueue(new ArrayBlockingQueue<>(capacity));
             case "synchronous" -> new OfQueue(new SynchronousQueue<>());
-            case "transfer" -> new OfTransferQueue(new LinkedTransferQueue<>());
+            case "transfer" -> ofTransfers(new LinkedTransferQueue<>());
             default -> throw new IllegalArgumentException("no channel " + kind);
         };
     }
@@ -51,7 +51,28 @@ final class Pipes {
         }
     }
 
-    private record OfQueue(BlockingQueue<Token> queue) implements Pipe {
+    /// Whose senders wait for a receiver.
+    private static Pipe ofTransfers(TransferQueue<Token> queue) {
+        return new OfQueue(queue) {
+            @Override
+            public void put(Token token) throws InterruptedException {
+                queue.transfer(token);
+            }
+
+            @Override
+            public boolean offer(Token token) {
+                return queue.tryTransfer(token);
+            }
+        };
+    }
+
+    private static class OfQueue implements Pipe {
+        private final BlockingQueue<Token> queue;
+
+        OfQueue(BlockingQueue<Token> queue) {
+            this.queue = queue;
+        }
+
         @Override
         public void put(Token token) throws InterruptedException {
             queue.put(token);
@@ -65,28 +86,6 @@ final class Pipes {
         @Override
         public boolean offer(Token token) {
             return queue.offer(token);
-        }
-
-        @Override
-        public @Nullable Token poll() {
-            return queue.poll();
-        }
-    }
-
-    private record OfTransferQueue(TransferQueue<Token> queue) implements Pipe {
-        @Override
-        public void put(Token token) throws InterruptedException {
-            queue.transfer(token);
-        }
-
-        @Override
-        public Token take() throws InterruptedException {
-            return queue.take();
-        }
-
-        @Override
-        public boolean offer(Token token) {
-            return queue.tryTransfer(token);
         }
 
         @Override

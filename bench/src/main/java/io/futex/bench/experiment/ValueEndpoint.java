@@ -19,8 +19,11 @@ final class ValueEndpoint implements Endpoint {
         void await(int last, BooleanSupplier changed) throws InterruptedException;
     }
 
-    /// What one side sleeps on until the other one rings, which costs no system call while nobody sleeps.
-    record Bell(Runnable ring, Sleep sleep) {}
+    /// Of things in memory: no two share a cache line.
+    private static final long APART = 128;
+
+    /// Enough for all of them.
+    static final long BYTES = 4 * APART;
 
     /// Some 12 us on current x86-64: less than waking the other side on another processor takes.
     private static final int LOOKS = 500;
@@ -57,12 +60,15 @@ final class ValueEndpoint implements Endpoint {
         return message;
     }
 
-    /// Over a word, which both sides sleep on.
+    /// Over a word in memory, on which both sides sleep, or else each of them on a bell of its own.
     ///
-    /// @param word zero at the begin
+    /// @param memory zero at the begin
     /// @param shared whether the other end is another process
-    static Endpoint of(String kind, FutexWord word, boolean shared) {
-        long address = word.segment().address();
+    /// @param side 0 or 1
+    static Endpoint over(MemorySegment memory, boolean shared, String kind, int side) {
+        FutexWord word = word(memory, 0, shared);
+        long own = (1 + side) * APART;
+        long other = (2 - side) * APART;
         long scope = shared ? 0 : Downcall.PRIVATE;
         return switch (kind) {
             case "futex" -> of(word, (last, unused) -> word.await(last), word::wakeOne);
@@ -79,18 +85,41 @@ final class ValueEndpoint implements Endpoint {
             case "bare" ->
                 of(
                         word,
-                        (last, unused) -> Downcall.futex(address, Downcall.FUTEX_WAIT | scope, last),
-                        () -> Downcall.futex(address, Downcall.FUTEX_WAKE | scope, 1));
+                        (last, unused) -> Downcall.futex(memory.address(), Downcall.FUTEX_WAIT | scope, last),
+                        () -> Downcall.futex(memory.address(), Downcall.FUTEX_WAKE | scope, 1));
             // The shortest sleep there is; some 55 us with the usual timer slack.
             case "poll" -> of(word, (last, unused) -> LockSupport.parkNanos(1), () -> {});
             // Takes a whole processor while it waits.
             case "spin" -> of(word, (last, unused) -> Thread.onSpinWait(), () -> {});
+            case "doorbell" -> {
+                Doorbell bell = doorbell(memory, own, shared);
+                yield ringing(word, (unused, changed) -> bell.await(changed), doorbell(memory, other, shared)::ring);
+            }
+            // By hand: 1 while its owner sleeps or is about to. It always looks first, whether that pays or not.
+            case "look-flag" -> {
+                FutexWord sleeps = word(memory, own, shared);
+                FutexWord partner = word(memory, other, shared);
+                yield ringing(word, (unused, changed) -> await(sleeps, changed), () -> ring(partner));
+            }
             default -> throw new IllegalArgumentException("no hand-over " + kind);
         };
     }
 
+    private static FutexWord word(MemorySegment memory, long offset, boolean shared) {
+        return shared ? FutexWord.shared(memory, offset) : FutexWord.local(memory, offset);
+    }
+
+    private static Doorbell doorbell(MemorySegment memory, long offset, boolean shared) {
+        return shared ? Doorbell.shared(memory, offset) : Doorbell.local(memory, offset);
+    }
+
     private static Endpoint of(FutexWord word, Sleep sleep, Runnable wake) {
         return new ValueEndpoint(word::get, word::set, sleep, wake);
+    }
+
+    /// Who sends wakes only who sleeps, by a fence of its own.
+    private static Endpoint ringing(FutexWord word, Sleep sleep, Runnable ring) {
+        return new ValueEndpoint(word::getAcquire, word::setRelease, sleep, ring);
     }
 
     private static boolean looks(BooleanSupplier changed) {
@@ -101,35 +130,6 @@ final class ValueEndpoint implements Endpoint {
             Thread.onSpinWait();
         }
         return false;
-    }
-
-    /// Over a word, while each side sleeps on a bell of its own, so that who sends wakes only who sleeps.
-    static Endpoint of(FutexWord word, Bell own, Bell other) {
-        return new ValueEndpoint(word::getAcquire, word::setRelease, own.sleep, other.ring);
-    }
-
-    /// Whether there is such a kind of bell.
-    static boolean isBell(String kind) {
-        return kind.equals("doorbell") || kind.equals("look-flag");
-    }
-
-    /// For threads of this JVM.
-    static Bell bell(String kind) {
-        return kind.equals("doorbell") ? bell(new Doorbell()) : flag(FutexWord.local(0));
-    }
-
-    /// For all processes that map the memory.
-    static Bell bell(String kind, MemorySegment memory, long offset) {
-        return kind.equals("doorbell") ? bell(Doorbell.shared(memory, offset)) : flag(FutexWord.shared(memory, offset));
-    }
-
-    private static Bell bell(Doorbell doorbell) {
-        return new Bell(doorbell::ring, (unused, changed) -> doorbell.await(changed));
-    }
-
-    /// By hand: 1 while its owner sleeps or is about to. It always looks first, whether that pays or not.
-    private static Bell flag(FutexWord sleeps) {
-        return new Bell(() -> ring(sleeps), (unused, changed) -> await(sleeps, changed));
     }
 
     private static void ring(FutexWord sleeps) {

@@ -9,7 +9,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
-import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 
 /// Which processors the calling thread may run on: sched_setaffinity(2), Linux only.
@@ -51,12 +51,11 @@ public final class Affinity {
     }
 
     private static void set(List<Integer> cpus) {
+        BitSet bits = new BitSet();
+        cpus.forEach(bits::set);
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment mask = arena.allocate(BYTES, Long.BYTES);
-            for (int cpu : cpus) {
-                int at = cpu / Byte.SIZE;
-                mask.set(JAVA_BYTE, at, (byte) (mask.get(JAVA_BYTE, at) | 1 << (cpu % Byte.SIZE)));
-            }
+            mask.copyFrom(MemorySegment.ofArray(bits.toByteArray()));
             if (call(Calls.SET, mask) != 0) {
                 throw new IllegalStateException("sched_setaffinity refuses the processors " + cpus);
             }
@@ -64,18 +63,12 @@ public final class Affinity {
     }
 
     private static List<Integer> read() {
-        List<Integer> cpus = new ArrayList<>();
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment mask = arena.allocate(BYTES, Long.BYTES);
-            if (call(Calls.GET, mask) == 0) {
-                for (int cpu = 0; cpu < BYTES * Byte.SIZE; cpu++) {
-                    if ((mask.get(JAVA_BYTE, cpu / Byte.SIZE) & 1 << (cpu % Byte.SIZE)) != 0) {
-                        cpus.add(cpu);
-                    }
-                }
-            }
+            return call(Calls.GET, mask) == 0
+                    ? BitSet.valueOf(mask.toArray(JAVA_BYTE)).stream().boxed().toList()
+                    : List.of();
         }
-        return List.copyOf(cpus);
     }
 
     private static int call(MethodHandle handle, MemorySegment mask) {
