@@ -9,8 +9,7 @@ import java.util.stream.Collectors;
 
 /// A picture of rows as SVG: one line each, on it a mark for each peer with the range of its rounds, all on one axis.
 ///
-/// Peers differ by shape as well as by colour. Written by hand: chart libraries draw by AWT, which needs fonts on the
-/// machine of the bench, and know one background, where a page is light or dark as its reader likes.
+/// Peers differ by shape as well as by colour. Why no chart library draws it: `docs/decisions/pictures.md`.
 ///
 /// @param name of the file
 /// @param title above
