@@ -152,6 +152,11 @@ final class Endpoints {
                 }
             }
             default -> {
+                if (QueueEndpoint.isNamed(kind)) {
+                    Endpoint here = QueueEndpoint.create(kind, file);
+                    OtherProcess.start(OtherProcess.ANSWER, kind, file);
+                    return here;
+                }
                 Files.write(file, new byte[(int) ValueEndpoint.BYTES]);
                 OtherProcess.start(OtherProcess.ANSWER, kind, file);
                 return ValueEndpoint.over(OtherProcess.map(file, ValueEndpoint.BYTES), true, kind, 0);
@@ -164,7 +169,10 @@ final class Endpoints {
         return switch (kind) {
             case "pipe" -> Endpoint.of(System.in, System.out);
             case "socket" -> connect(file);
-            default -> ValueEndpoint.over(OtherProcess.map(file, ValueEndpoint.BYTES), true, kind, 1);
+            default ->
+                QueueEndpoint.isNamed(kind)
+                        ? QueueEndpoint.attach(kind, file)
+                        : ValueEndpoint.over(OtherProcess.map(file, ValueEndpoint.BYTES), true, kind, 1);
         };
     }
 

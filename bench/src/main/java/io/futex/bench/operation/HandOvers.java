@@ -64,6 +64,25 @@ final class HandOvers {
                         + "it is no peer for the goal; what looks first stands beside the Doorbell");
     }
 
+    static List<String> queues(Session session, List<Row> rows) {
+        try (Contest contest = new Contest()
+                .ours(session::java, kind(session, "queue-SPSC"))
+                .add("MPMC", session::java, kind(session, "queue-MPMC"))) {
+            rows(
+                    session,
+                    rivals(session, contest),
+                    Request.of(PROCESSES),
+                    "round trip of a record",
+                    session.placements(),
+                    session.profile().windowMillis(),
+                    (row, unused) -> rows.add(row));
+        }
+        return List.of(
+                session.placementNote(),
+                "two JVMs, a queue in either direction; a byte a message for pipe and socket, which is a Unix-domain socket; "
+                        + "poll and spin are a word without a queue; what idle queues cost stands below");
+    }
+
     private static Contest words(Session session) {
         return new Contest()
                 .ours(session::java, kind(session, "futex"))

@@ -20,6 +20,7 @@ public final class Operations {
             slow("barrier", "Barrier", Primitives::barrier),
             slow("semaphore", "Semaphore, Event, Once, Parker", Primitives::semaphore),
             slow("robust", "RobustMutex", RobustLocks::run),
+            slow("queue", "SharedQueue of two processes", HandOvers::queues),
             slow("idle", "200 quiet SharedQueues of another process", IdleQueues::run),
             slow("callers-memory", "over memory of the caller", Primitives::callersMemory),
             quick("channels", "Channel and Select", Channels::run),
