@@ -3,8 +3,7 @@ package io.futex.internal;
 import io.futex.Futex;
 import io.futex.FutexException;
 import io.futex.memory.Words;
-import io.futex.spi.MemoryFile;
-import java.io.IOException;
+import io.futex.spi.FutexBackend;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
@@ -40,9 +39,10 @@ public final class Backends {
         return Catalog.get().unavailable();
     }
 
-    /// As [io.futex.spi.FutexBackend#createMemoryFile], by the backend in use.
-    public static MemoryFile createMemoryFile(String name, long bytes) throws IOException {
-        return selection().orThrow().shared().createMemoryFile(name, bytes);
+    /// What the shared futex reaches the system by, for all that is no wait: whose end the system tells, and files of
+    /// memory. Null where none is in use.
+    public static @Nullable FutexBackend ofSystem() {
+        return selection().orThrow().shared().system();
     }
 
     private static Selection selection() {

@@ -41,13 +41,4 @@ public final class Deadline {
     public static boolean isOver(long deadline) {
         return deadline != FOREVER && System.nanoTime() >= deadline;
     }
-
-    /// The deadline, or sooner.
-    ///
-    /// @param deadline on [System#nanoTime()]'s clock
-    /// @param nanos from now on; [#FOREVER] is no time
-    /// @return one of the two
-    public static long soonest(long deadline, long nanos) {
-        return nanos == FOREVER ? deadline : Math.min(deadline, System.nanoTime() + nanos);
-    }
 }

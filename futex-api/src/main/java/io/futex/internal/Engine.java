@@ -6,12 +6,8 @@ import io.futex.FutexWait;
 import io.futex.WaitResult;
 import io.futex.memory.MemoryChecks;
 import io.futex.memory.PerThread;
-import io.futex.spi.BackendUnavailableException;
 import io.futex.spi.FutexBackend;
-import io.futex.spi.MemoryFile;
 import io.futex.spi.Outcome;
-import io.futex.spi.RobustSystem;
-import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.VarHandle;
 import java.util.HashSet;
@@ -103,13 +99,10 @@ public final class Engine implements Futex {
         return new Engine("polling", true, backend, NO_TABLE, true);
     }
 
-    /// As [FutexBackend#createMemoryFile].
-    MemoryFile createMemoryFile(String file, long bytes) throws IOException {
-        if (backend == null) {
-            throw new UnsupportedOperationException(
-                    "no backend of the system is in use, and only Linux's has memory files: make the region by a path");
-        }
-        return backend.createMemoryFile(file, bytes);
+    /// What reaches the system, for who wants no wait of it; null if nothing does.
+    @Nullable
+    FutexBackend system() {
+        return backend;
     }
 
     // ---- waits
@@ -392,15 +385,6 @@ public final class Engine implements Futex {
 
     private static int sum(int one, int other) {
         return one == UNKNOWN || other == UNKNOWN ? UNKNOWN : one + other;
-    }
-
-    /// As [FutexBackend#robust()].
-    public RobustSystem robust() throws BackendUnavailableException {
-        if (backend == null) {
-            throw new BackendUnavailableException(
-                    "the backend " + name + " cannot tell a lock that its owner has died");
-        }
-        return backend.robust();
     }
 
     // ---- first use

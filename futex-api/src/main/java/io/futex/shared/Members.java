@@ -4,8 +4,7 @@ import io.futex.memory.Words;
 import java.util.function.IntConsumer;
 
 /// Who uses a queue: a table of processes, whose numbers stand in the slots that they hold. A queue that is opened
-/// twice
-/// is two of them.
+/// twice is two of them.
 final class Members {
     /// How many at a time.
     static final int MOST = 64;
@@ -15,6 +14,7 @@ final class Members {
 
     private static final long NAMESPACE = 8;
 
+    private final Here here = Here.get();
     private final Words words;
     private final long at;
 
@@ -28,10 +28,10 @@ final class Members {
     /// @param sweep what to do with what a dead one of that number holds
     /// @return 1 to [#MOST]
     int join(IntConsumer sweep) {
-        long self = ProcessId.SELF;
+        long self = here.process();
         for (int number = 1; number <= MOST; number++) {
             if (words.compareAndSetLong(entry(number), 0, self)) {
-                set(entry(number) + NAMESPACE, Machine.HERE.namespace());
+                set(entry(number) + NAMESPACE, here.machine().namespace());
                 return number;
             }
         }
@@ -60,9 +60,9 @@ final class Members {
         }
         long process = words.getLong(entry(number));
         return process != 0
-                && words.getLong(entry(number) + NAMESPACE) == Machine.HERE.namespace()
-                && process != ProcessId.SELF
-                && !ProcessId.isAlive(process);
+                && words.getLong(entry(number) + NAMESPACE) == here.machine().namespace()
+                && process != here.process()
+                && !here.isAlive(process);
     }
 
     /// All of a boot that is over.

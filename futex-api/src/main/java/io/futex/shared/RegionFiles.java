@@ -130,6 +130,6 @@ final class RegionFiles {
         }
         ByteBuffer text = StandardCharsets.ISO_8859_1.encode(layout.toString());
         RegionHeader.write(channel, text, layout.textOffset());
-        RegionHeader.write(channel, RegionHeader.of(layout, Machine.HERE), 0);
+        RegionHeader.write(channel, RegionHeader.of(layout, Here.get().machine()), 0);
     }
 }

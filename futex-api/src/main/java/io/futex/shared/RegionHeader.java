@@ -1,5 +1,6 @@
 package io.futex.shared;
 
+import io.futex.spi.Machine;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;

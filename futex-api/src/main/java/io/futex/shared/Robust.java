@@ -1,9 +1,9 @@
 package io.futex.shared;
 
-import io.futex.Futex;
-import io.futex.internal.Engine;
+import io.futex.internal.Backends;
 import io.futex.internal.FreshStack;
 import io.futex.spi.BackendUnavailableException;
+import io.futex.spi.FutexBackend;
 import io.futex.spi.RobustSystem;
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
 /// @param system null where it cannot
 /// @param failure else why not
 record Robust(@Nullable RobustSystem system, @Nullable String failure) {
+    private static final String WITHOUT = "robust locks do not work here: ";
+
     private static volatile @Nullable Robust made;
 
     /// Tried out on the first use.
@@ -33,6 +35,14 @@ record Robust(@Nullable RobustSystem system, @Nullable String failure) {
         made = robust;
     }
 
+    /// Of a system that tells no lock.
+    static Robust looking() {
+        Here here = Here.get();
+        return here.liveness() == null
+                ? new Robust(null, WITHOUT + here.failure())
+                : new Robust(new LookingRobust(here.liveness()), null);
+    }
+
     private static synchronized Robust make() {
         for (; ; ) {
             Robust robust = made;
@@ -50,13 +60,14 @@ record Robust(@Nullable RobustSystem system, @Nullable String failure) {
 
         @Override
         protected void use() {
-            Machine unusedMachine = Machine.HERE;
             RobustRules unusedRules = RobustRules.RIGHT;
             RobustMutex.Outcome unusedOutcome = RobustMutex.Outcome.ACQUIRED;
+            FutexBackend backend = Backends.ofSystem();
             try {
-                made = new Robust(((Engine) Futex.shared()).robust(), null); // there is no other futex of this process
+                RobustSystem system = backend == null ? null : backend.robust();
+                made = system == null ? looking() : new Robust(system, null);
             } catch (BackendUnavailableException e) {
-                made = new Robust(null, "robust locks do not work here: " + e.getMessage());
+                made = new Robust(null, WITHOUT + e.getMessage());
             }
         }
     }

@@ -5,6 +5,7 @@ import io.futex.WaitResult;
 import io.futex.internal.Deadline;
 import io.futex.memory.MemoryChecks;
 import io.futex.memory.Words;
+import io.futex.spi.Machine;
 import io.futex.spi.RobustRecord;
 import io.futex.spi.RobustSystem;
 import java.lang.foreign.MemorySegment;
@@ -34,10 +35,11 @@ import org.jspecify.annotations.Nullable;
 /// It is what POSIX calls a robust mutex (pthread_mutexattr_setrobust(3)), and no [java.util.concurrent.locks.Lock],
 /// whose `lock` has no answer.
 ///
-/// - **The system tells of the end**, at once, and without any process looking after others: Linux marks the word of a
-///   thread that ends, and wakes the next one. A process that is stopped (SIGSTOP, a debugger) has not ended.
-/// - **Platform threads only.** A virtual thread gets [UnsupportedOperationException]. So does everybody where the
-///   system cannot tell of a thread's end: outside Linux, under emulators, with the binding `jna`.
+/// - **The system tells of the end** on Linux, at once, and without any process looking after others: it marks the word
+///   of a thread that ends, and wakes the next one. Elsewhere, and under emulators, who waits looks every 50 ms whether
+///   the owner is still there. A process that is stopped (SIGSTOP, a debugger) has not ended.
+/// - **Platform threads only.** A virtual thread gets [UnsupportedOperationException]. So does everybody where neither
+///   is to be had, as with the binding `jna` or without a backend of the system.
 /// - **Not reentrant.** `lock` and `lockInterruptibly` by the thread that holds it throw
 ///   [IllegalMonitorStateException]; `tryLock` is empty, the timed one after its time.
 /// - **Only the owner unlocks**, through this object or another one over the same mapping.
@@ -47,16 +49,19 @@ import org.jspecify.annotations.Nullable;
 ///   would take the lock from the other.
 /// - **A file outlives a reboot**, and its locks do: whoever was killed by that is dead to the next one all the same.
 ///
-/// The memory must be a mapping that processes share, as of [java.nio.channels.FileChannel#map]. This object maps its
-/// page once more for itself. So the arena may be closed, even while the lock is held or waited for: the object goes on
-/// as before. A thread may hold up to 2000 of these locks at once; of more, the system does not tell.
+/// The memory must be a mapping that processes share, as of [java.nio.channels.FileChannel#map]. On Linux this object
+/// maps its page once more for itself. So the arena may be closed, even while the lock is held or waited for: the
+/// object goes on as before. A thread may hold up to 2000 of these locks at once; of more, the system does not tell.
+/// Where who waits looks for itself, a lock in an arena that is closed throws [IllegalStateException], and whoever held
+/// it holds it until its thread ends.
 ///
 /// Who can write the memory can wreck the lock, as with any; it cannot make this JVM write elsewhere, or end it.
 ///
 /// What is thrown inside of `lock` or `unlock` for want of stack may leave the lock with this thread; its next call on
 /// any robust lock, or its end, mends that.
 ///
-/// Sources: get_robust_list(2); futex(2); Documentation/locking/robust-futexes.rst of the kernel.
+/// Sources: get_robust_list(2); futex(2); Documentation/locking/robust-futexes.rst of the kernel. Elsewhere
+/// proc_pid_stat(5) (emulated Linux), proc_pidinfo of libproc (macOS), GetThreadTimes and GetProcessTimes (Windows).
 public final class RobustMutex {
     /// How many bytes a robust mutex takes; they begin at an address divisible by 8 and do not cross one that is
     /// divisible by 4096. Zero-filled it is free.
@@ -114,7 +119,7 @@ public final class RobustMutex {
     /// @param segment the memory, of a mapping that processes share
     /// @param offset where in `segment` the [#LAYOUT_BYTES] begin
     /// @return a view of the lock there
-    /// @throws UnsupportedOperationException where the system does not tell of the end of threads; the message says why
+    /// @throws UnsupportedOperationException where nobody can tell whether a thread has ended; the message says why
     /// @throws IllegalArgumentException if the memory is on the heap, misaligned, read-only, private to this process,
     ///     or crosses a page
     /// @throws IndexOutOfBoundsException if it is not inside `segment`
@@ -130,7 +135,7 @@ public final class RobustMutex {
         RobustRecord record = system.record(segment.asSlice(offset, LAYOUT_BYTES));
         RobustMutex mutex =
                 new RobustMutex(system, record, Words.in(Futex.shared(), record.memory()), RobustRules.RIGHT);
-        mutex.attach(Machine.HERE);
+        mutex.attach(Here.get().machine());
         return mutex;
     }
 
@@ -277,6 +282,7 @@ public final class RobustMutex {
     /// @return the word as it was, free; or not, if the time is over
     private int take(Holder me, long deadline, boolean interruptible) throws InterruptedException {
         boolean timedOut = deadline == Deadline.PAST;
+        long look = Deadline.FOREVER;
         long s = words.getLong(WORD);
         for (; ; ) {
             int word = RobustRules.word(s);
@@ -302,10 +308,14 @@ public final class RobustMutex {
             int announced = RobustRules.announce(word);
             if (word == announced || words.compareAndSet(WORD, word, announced)) {
                 // Stays behind if this thread gives up, which costs one needless wake.
-                long until = Deadline.soonest(deadline, system.patienceNanos());
-                WaitResult result = words.await(WORD, announced, until, interruptible);
-                timedOut = result == WaitResult.TIMED_OUT && (until == deadline || Deadline.isOver(deadline));
-                boolean unused = result == WaitResult.TIMED_OUT && !timedOut && isAbandoned(words.getLong(WORD));
+                // The point in time stays while waits return early, as some systems let them do without end.
+                look = look == Deadline.FOREVER ? Deadline.after(system.patienceNanos(), TimeUnit.NANOSECONDS) : look;
+                WaitResult result = words.await(WORD, announced, Math.min(deadline, look), interruptible);
+                timedOut = result == WaitResult.TIMED_OUT && (deadline <= look || Deadline.isOver(deadline));
+                if (!timedOut && Deadline.isOver(look)) {
+                    look = Deadline.FOREVER;
+                    boolean unused = isAbandoned(words.getLong(WORD));
+                }
             }
             s = words.getLong(WORD);
         }
@@ -416,7 +426,7 @@ public final class RobustMutex {
 
     /// Who holds the lock, of this process or another; out of date as soon as it is told.
     ///
-    /// @return the system's thread id, as of gettid(2), which is not [Thread#threadId()]; 0 if nobody does
+    /// @return a number of the system's, on Linux as of gettid(2), which is not [Thread#threadId()]; 0 if nobody does
     public long ownerThreadId() {
         return RobustRules.owner(words.get(WORD));
     }

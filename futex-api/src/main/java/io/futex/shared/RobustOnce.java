@@ -44,7 +44,7 @@ public final class RobustOnce {
     /// @param segment the memory, of a mapping that processes share
     /// @param offset where in `segment` the [#LAYOUT_BYTES] begin
     /// @return a view of what is there
-    /// @throws UnsupportedOperationException where the system does not tell of the end of threads; the message says why
+    /// @throws UnsupportedOperationException where nobody can tell whether a thread has ended; the message says why
     /// @throws IllegalArgumentException as of [RobustMutex#over]
     /// @throws IndexOutOfBoundsException if it is not inside `segment`
     /// @throws IllegalStateException if it is in use in another PID namespace, or the arena is closed

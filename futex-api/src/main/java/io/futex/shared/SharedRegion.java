@@ -2,6 +2,7 @@ package io.futex.shared;
 
 import io.futex.FutexWord;
 import io.futex.internal.Backends;
+import io.futex.spi.FutexBackend;
 import io.futex.spi.MemoryFile;
 import io.futex.sync.Barrier;
 import io.futex.sync.Doorbell;
@@ -157,7 +158,12 @@ public final class SharedRegion implements AutoCloseable {
     /// @throws UnsupportedOperationException outside Linux, or where its backend is not in use
     /// @throws IOException if the system has no memory for it
     public static SharedRegion createAnonymous(String name, RegionLayout layout) throws IOException {
-        MemoryFile file = Backends.createMemoryFile(name, layout.bytes());
+        FutexBackend backend = Backends.ofSystem();
+        if (backend == null) {
+            throw new UnsupportedOperationException(
+                    "no backend of the system is in use, and only Linux's has memory files: make the region by a path");
+        }
+        MemoryFile file = backend.createMemoryFile(name, layout.bytes());
         boolean done = false;
         try (FileChannel channel = RegionFiles.open(file.path())) {
             RegionFiles.write(channel, layout);
@@ -200,7 +206,7 @@ public final class SharedRegion implements AutoCloseable {
                             SharedQueue.forgetAll(segment, slot);
                         }
                     }
-                    RegionHeader.setMachine(channel, Machine.HERE);
+                    RegionHeader.setMachine(channel, Here.get().machine());
                 }
                 return null;
             });
@@ -208,8 +214,7 @@ public final class SharedRegion implements AutoCloseable {
     }
 
     private static boolean isOfThisBoot(FileChannel channel) throws IOException {
-        Machine found = RegionHeader.machine(channel);
-        return found.boot1() == Machine.HERE.boot1() && found.boot2() == Machine.HERE.boot2();
+        return !Here.get().machine().isOfAnotherBoot(RegionHeader.machine(channel));
     }
 
     // ---- what lies in it

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// One native wait and one native wake: all that an operating system contributes.
 ///
@@ -142,10 +143,19 @@ public interface FutexBackend {
     /// What tells locks in shared memory that their owner has ended. Asked for once, on a thread with much stack; it
     /// may start threads to find out whether that works.
     ///
-    /// @return the system
-    /// @throws BackendUnavailableException where there is no such thing, or it does not work here; the message says why
-    default RobustSystem robust() throws BackendUnavailableException {
-        throw new BackendUnavailableException("the backend " + name() + " cannot tell a lock that its owner has died");
+    /// @return the system; null if it tells nobody, so that who waits must ask [#liveness()]
+    /// @throws BackendUnavailableException where the binding cannot do what it takes; the message says why
+    default @Nullable RobustSystem robust() throws BackendUnavailableException {
+        return null;
+    }
+
+    /// Who is still there, of the processes and threads that share memory with this one. Asked for once, on a thread
+    /// with much stack.
+    ///
+    /// @return what knows
+    /// @throws BackendUnavailableException where nobody does; the message says what is missing
+    default Liveness liveness() throws BackendUnavailableException {
+        throw new BackendUnavailableException("the backend " + name() + " cannot tell whether a process has ended");
     }
 
     /// Makes a file of memory, zeroed, that has no name in any directory, and that nobody can shrink or grow.

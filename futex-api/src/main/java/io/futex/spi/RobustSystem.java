@@ -19,10 +19,10 @@ public interface RobustSystem {
     /// @return a new object
     RobustThread thread();
 
-    /// How long who waits sleeps at most before it asks whether the owner has ended, since the system does not tell by
-    /// itself.
+    /// How long who waits sleeps at most before it asks whether the owner has ended: for locks that must ask, since no
+    /// system tells them.
     ///
-    /// @return in nanoseconds; [FutexBackend#FOREVER] where it does
+    /// @return in nanoseconds; [FutexBackend#FOREVER] where the system does tell
     default long patienceNanos() {
         return FutexBackend.FOREVER;
     }

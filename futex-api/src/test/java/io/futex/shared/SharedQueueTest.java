@@ -303,13 +303,4 @@ class SharedQueueTest {
             send(queue, 1);
         }
     }
-
-    @Test
-    void aProcessIsKnownByItsIdAndItsStart() throws Exception {
-        assertThat(ProcessId.isAlive(ProcessId.SELF)).isTrue();
-        assertThat(ProcessId.isAlive(ProcessId.SELF + 1)).as("of another start").isFalse();
-        assertThat(ProcessId.isAlive(ProcessId.SELF & 0xFFFF_FFFFL))
-                .as("process 0")
-                .isFalse();
-    }
 }

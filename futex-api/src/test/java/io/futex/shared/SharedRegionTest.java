@@ -197,17 +197,6 @@ class SharedRegionTest {
         }
     }
 
-    /// A file outlives its machine's boot, in which other processes had these ids.
-    @Test
-    void anotherBootIsNotedByWhoAttachesFirst() throws Exception {
-        SharedRegion.create(file, LAYOUT).close();
-        try (FileChannel channel = RegionFiles.open(file)) {
-            RegionHeader.setMachine(channel, new Machine(1, 2, 3));
-            SharedRegion.attach(file, LAYOUT).close();
-            assertThat(RegionHeader.machine(channel)).isEqualTo(Machine.HERE);
-        }
-    }
-
     // ---- slots
 
     @Test

@@ -6,6 +6,7 @@ import io.futex.FutexWait;
 import io.futex.spi.AsyncWaits;
 import io.futex.spi.BackendUnavailableException;
 import io.futex.spi.FutexBackend;
+import io.futex.spi.Liveness;
 import io.futex.spi.MemoryFile;
 import io.futex.spi.Outcome;
 import io.futex.spi.RobustSystem;
@@ -242,8 +243,13 @@ final class LinuxBackend implements FutexBackend {
     }
 
     @Override
-    public RobustSystem robust() throws BackendUnavailableException {
+    public @Nullable RobustSystem robust() throws BackendUnavailableException {
         return LinuxRobust.create(calls, this);
+    }
+
+    @Override
+    public Liveness liveness() throws BackendUnavailableException {
+        return LinuxLiveness.create(calls);
     }
 
     @Override

@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.WeakHashMap;
+import org.jspecify.annotations.Nullable;
 
 /// The kernel's robust lists, which libc registers for every thread, and records in them.
 ///
@@ -47,8 +48,8 @@ final class LinuxRobust implements RobustSystem {
 
     /// Finds out what the kernel does.
     ///
-    /// @return one of these, or where the kernel does not do it what looks for itself
-    static RobustSystem create(LinuxCalls calls, LinuxBackend backend) throws BackendUnavailableException {
+    /// @return one of these, or null where the kernel tells no lock of its owner's end
+    static @Nullable LinuxRobust create(LinuxCalls calls, LinuxBackend backend) throws BackendUnavailableException {
         RobustNumbers numbers = RobustNumbers.of(System.getProperty("os.arch", ""));
         if (numbers == null || !(calls instanceof FfmLinuxCalls)) {
             throw new BackendUnavailableException("robust locks reach memory of libc, which the binding "
@@ -56,15 +57,14 @@ final class LinuxRobust implements RobustSystem {
         }
         LinuxRobust robust = new LinuxRobust(calls, numbers);
         if (robust.askForList() == -Errno.ENOSYS) {
-            return LookingRobust.create(calls, numbers, "get_robust_list: " + Errno.describe(Errno.ENOSYS));
+            return null;
         }
         try {
             RobustList unused = robust.list();
         } catch (FutexException e) {
             throw new BackendUnavailableException(String.valueOf(e.getMessage()));
         }
-        String failure = RobustProbe.run(robust, backend);
-        return failure == null ? robust : LookingRobust.create(calls, numbers, failure);
+        return RobustProbe.isPassed(robust, backend) ? robust : null;
     }
 
     /// Of memory of the caller, on a page of our own.

@@ -83,7 +83,7 @@ final class FfmMacosCalls implements MacosCalls {
         MemorySegment capture = ThreadBlock.capture();
         try {
             int result = (int) Capturing.CALL.invokeExact(address(function), capture, a, b, c, d, e, f, held);
-            return result == -1 ? -capture.get(JAVA_INT, Capturing.OFFSET) : result;
+            return result == function.failure ? -capture.get(JAVA_INT, Capturing.OFFSET) : result;
         } catch (Throwable t) {
             throw Binding.unchecked(t);
         }

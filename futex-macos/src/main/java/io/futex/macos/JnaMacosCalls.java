@@ -16,9 +16,11 @@ final class JnaMacosCalls implements MacosCalls {
     /// @param library the name or path of the library that has the functions
     JnaMacosCalls(String library) {
         NativeLibrary symbols = NativeLibrary.getInstance(library);
-        for (Function function : Function.values()) {
-            if (isIn(symbols, function)) {
-                found.add(function);
+        for (Generation generation : Generation.values()) { // of the others it has none
+            for (Function function : generation.functions) {
+                if (isIn(symbols, function)) {
+                    found.add(function);
+                }
             }
         }
         // Each generation by itself: JNA refuses a class if one of its functions is missing.
@@ -61,6 +63,7 @@ final class JnaMacosCalls implements MacosCalls {
                 case OS_SYNC_WAKE_ALL -> OsSync.os_sync_wake_by_address_all(a, b, (int) c);
                 case ULOCK_WAIT2 -> Ulock.__ulock_wait2((int) a, b, c, d, e);
                 case ULOCK_WAKE -> Ulock.__ulock_wake((int) a, b, c);
+                default -> throw new UnsupportedOperationException(function.symbol + " by JNA");
             };
         } finally {
             Reference.reachabilityFence(held); // an automatic arena must not be freed under the call

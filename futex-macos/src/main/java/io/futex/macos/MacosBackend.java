@@ -5,6 +5,7 @@ import io.futex.Futex;
 import io.futex.FutexException;
 import io.futex.spi.BackendUnavailableException;
 import io.futex.spi.FutexBackend;
+import io.futex.spi.Liveness;
 import io.futex.spi.Outcome;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -97,6 +98,11 @@ final class MacosBackend implements FutexBackend {
     public String description() {
         return "binding " + calls.binding() + ", waits by " + generation.functions.getFirst().symbol + ", wakes by "
                 + generation.functions.getLast().symbol;
+    }
+
+    @Override
+    public Liveness liveness() throws BackendUnavailableException {
+        return MacosLiveness.create(calls, errno);
     }
 
     /// It fails where there is no entry, but the entry outlives the last sleeper: see above.

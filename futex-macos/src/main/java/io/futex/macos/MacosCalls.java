@@ -13,7 +13,8 @@ interface MacosCalls {
     /// @return what the function returned
     int call(Function function, MemorySegment held, long a, long b, long c, long d, long e, long f);
 
-    /// As [#call], for a function that tells an error by -1 and errno. Capturing errno costs, so it is asked for only
+    /// As [#call], for a function that tells an error by its [Function#failure] and errno. Capturing errno costs, so it
+    /// is asked for only
     /// where nothing else can tell.
     ///
     /// @return the result, or `-errno`

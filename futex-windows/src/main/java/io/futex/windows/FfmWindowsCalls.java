@@ -32,12 +32,15 @@ final class FfmWindowsCalls implements WindowsCalls {
     private final MemorySegment waitOnAddress;
     private final MemorySegment wakeByAddressSingle;
     private final MemorySegment wakeByAddressAll;
+    private final SymbolLookup symbols;
     private final String state;
     private volatile @Nullable Capturing capturing;
+    private volatile @Nullable Capturing others;
 
     /// @param symbols where the functions are
     /// @param state what they leave when they fail, by the name that Linker.Option.captureCallState has for it
     FfmWindowsCalls(SymbolLookup symbols, String state) {
+        this.symbols = symbols;
         this.state = state;
         waitOnAddress = find(symbols, "WaitOnAddress");
         wakeByAddressSingle = find(symbols, "WakeByAddressSingle");
@@ -48,7 +51,9 @@ final class FfmWindowsCalls implements WindowsCalls {
     @SuppressWarnings("restricted") // with the linking below, all of this module that needs native access
     static FfmWindowsCalls ofSystem() {
         try {
-            return new FfmWindowsCalls(SymbolLookup.libraryLookup(LIBRARY, Arena.global()), LAST_ERROR);
+            SymbolLookup waits = SymbolLookup.libraryLookup(LIBRARY, Arena.global());
+            return new FfmWindowsCalls(
+                    waits.or(SymbolLookup.libraryLookup("kernel32.dll", Arena.global())), LAST_ERROR);
         } catch (IllegalArgumentException e) {
             throw (Error) new UnsatisfiedLinkError("no library " + LIBRARY).initCause(e);
         }
@@ -119,6 +124,27 @@ final class FfmWindowsCalls implements WindowsCalls {
         wake(wakeByAddressAll, address);
     }
 
+    /// By one descriptor, as a function does not look at what it does not know. Linked at first need: most programs
+    /// have
+    /// none.
+    @Override
+    public long call(Function function, long a, long b, long c, long d, long e) {
+        Capturing linked = others;
+        if (linked == null) {
+            FunctionDescriptor call =
+                    FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG);
+            linked = new Capturing(link(call, Linker.Option.captureCallState(state)), ThreadBlock.captureOffset(state));
+            others = linked;
+        }
+        MemorySegment capture = ThreadBlock.capture();
+        try {
+            long result = (long) linked.handle.invokeExact(find(symbols, function.symbol), capture, a, b, c, d, e);
+            return (int) result != 0 ? result : -capture.get(JAVA_INT, linked.offset);
+        } catch (Throwable t) {
+            throw Binding.unchecked(t);
+        }
+    }
+
     private static void wake(MemorySegment function, long address) {
         try {
             Plain.WAKE.invokeExact(function, address);
@@ -132,7 +158,7 @@ final class FfmWindowsCalls implements WindowsCalls {
         return "ffm";
     }
 
-    /// @param handle of WaitOnAddress, with what that leaves
+    /// @param handle with what a call leaves
     /// @param offset where it puts that
     private record Capturing(MethodHandle handle, long offset) {}
 

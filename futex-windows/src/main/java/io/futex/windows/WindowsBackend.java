@@ -3,7 +3,9 @@ package io.futex.windows;
 import io.futex.Capability;
 import io.futex.Futex;
 import io.futex.FutexException;
+import io.futex.spi.BackendUnavailableException;
 import io.futex.spi.FutexBackend;
+import io.futex.spi.Liveness;
 import io.futex.spi.Outcome;
 import java.lang.foreign.MemorySegment;
 import java.util.Set;
@@ -45,6 +47,11 @@ final class WindowsBackend implements FutexBackend {
     @Override
     public String description() {
         return "binding " + calls.binding() + ", waits by WaitOnAddress of " + WindowsCalls.LIBRARY;
+    }
+
+    @Override
+    public Liveness liveness() throws BackendUnavailableException {
+        return WindowsLiveness.create(calls);
     }
 
     @Override

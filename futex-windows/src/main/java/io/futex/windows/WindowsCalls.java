@@ -37,6 +37,15 @@ interface WindowsCalls {
     /// `VOID WakeByAddressAll(PVOID Address)`.
     void wakeByAddressAll(long address);
 
+    /// Calls another function, with its arguments in order and zeros after the last.
+    ///
+    /// @return what it returned, whose upper half means nothing unless it is a HANDLE; for 0 the last error, negative
+    /// @throws UnsupportedOperationException if the binding has none of these
+    default long call(Function function, long a, long b, long c, long d, long e) {
+        throw new UnsupportedOperationException(function.symbol + " tells who is there, and the binding " + binding()
+                + " does not have it; -Dio.futex.binding=ffm does");
+    }
+
     /// The binding's name, as `-Dio.futex.binding` takes it.
     String binding();
 

@@ -4,8 +4,9 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 
 import io.futex.Futex;
 import io.futex.WaitResult;
-import io.futex.linux.Looking;
+import io.futex.contract.ForkedJvm;
 import io.futex.memory.Words;
+import io.futex.process.ClassPath;
 import io.futex.spi.RobustRecord;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -14,6 +15,8 @@ import java.lang.invoke.VarHandle;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 
 /// One of several processes over a file with a robust lock; some of them are killed, at the steps that are told apart
@@ -41,18 +44,39 @@ public final class RobustProgram {
 
     private RobustProgram() {}
 
+    /// This program in a JVM of its own, with the backend of this one.
+    ///
+    /// @param file the memory
+    /// @param part as below
+    /// @param rounds as below
+    static ForkedJvm jvm(Path file, String part, int rounds) {
+        List<String> arguments = new ArrayList<>();
+        System.getProperties().stringPropertyNames().stream()
+                .filter(name -> name.startsWith("io.futex."))
+                .forEach(name -> arguments.add("-D" + name + "=" + System.getProperty(name)));
+        arguments.addAll(List.of(
+                "--enable-native-access=ALL-UNNAMED",
+                "-cp",
+                ClassPath.ofTests(),
+                RobustProgram.class.getName(),
+                file.toString(),
+                part,
+                String.valueOf(rounds)));
+        return ForkedJvm.java(arguments.toArray(String[]::new));
+    }
+
     /// @param arguments the file, which of the parts below, and how many rounds
     @SuppressWarnings("LockNotBeforeTry") // it is killed in between
     public static void main(String[] arguments) throws IOException {
         String part = arguments[1];
         if (part.startsWith(LOOK)) {
-            Robust.use(new Robust(Looking.system(), null));
+            Robust.use(Robust.looking());
             part = part.substring(LOOK.length());
         }
         MemorySegment memory = map(Path.of(arguments[0]), Arena.global());
         StoppingWords words = new StoppingWords(memory);
         RobustMutex lock = new RobustMutex(Robust.ofThisProcess(), words.record, words, RobustRules.RIGHT);
-        lock.attach(Machine.HERE);
+        lock.attach(Here.get().machine());
         switch (part) {
             case "hold" -> {
                 lock.lock();
@@ -87,6 +111,13 @@ public final class RobustProgram {
                 FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
             return channel.map(FileChannel.MapMode.READ_WRITE, 0, BYTES, arena);
         }
+    }
+
+    /// The lock, on a system whose waits all return at once.
+    static RobustMutex restless(MemorySegment memory) {
+        StoppingWords words = new StoppingWords(memory);
+        words.isRestless = true;
+        return new RobustMutex(Robust.ofThisProcess(), words.record, words, RobustRules.RIGHT);
     }
 
     /// The word on which who waits for a lock sleeps, in this process.
@@ -133,6 +164,7 @@ public final class RobustProgram {
         private final MemorySegment file;
         final RobustRecord record;
         private final Words words;
+        boolean isRestless;
         boolean stopsAfterSleep;
         boolean stopsBeforeWake;
 
@@ -150,6 +182,9 @@ public final class RobustProgram {
         @Override
         public WaitResult await(long at, int expected, long deadline, boolean interruptible)
                 throws InterruptedException {
+            if (isRestless) {
+                return WaitResult.WOKEN;
+            }
             WaitResult result = words.await(at, expected, deadline, interruptible);
             if (stopsAfterSleep && result == WaitResult.WOKEN) {
                 stop(file, WOKEN);
