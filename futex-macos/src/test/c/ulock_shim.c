@@ -1,6 +1,6 @@
 /*
- * The calls of macOS that wait and wake, on Linux, so that the macOS backend can be tried where there is no macOS.
- * Keeps the rules that can be seen from outside, as bsd/kern/sys_ulock.c of XNU and src/os/lock.c of libplatform have
+ * The calls of macOS that wait and wake, and that tell who is there, on Linux, so that the macOS backend can be tried
+ * where there is no macOS. Keeps the rules that can be seen from outside, as bsd/kern/sys_ulock.c of XNU and src/os/lock.c of libplatform have
  * them:
  *
  *   - The kernel has an entry for a word while somebody is in a wait on it; who was woken is in it until he has run.
@@ -11,6 +11,8 @@
  *   - A timeout of 0 is for ever; NULL, misaligned, an unknown operation or flag is EINVAL.
  *   - An errno is Darwin's; it is returned as -errno under ULF_NO_ERRNO, else by errno and -1.
  *   - os_sync_*: size 4 or 8, flags 0 or 1, clock 32, no timeout of 0; errors by errno.
+ *   - proc_pidinfo: bytes written; or 0 and errno, ESRCH for who has ended, be it that nobody has asked about him yet.
+ *     A thread is known by an id of 64 bits, here Linux's.
  *
  * Waiters sleep in futex(2) on the word itself: so a shared one is woken from another process, and
  * /proc/PID/task/TID/syscall tells on which word a thread sleeps.
@@ -27,6 +29,7 @@
 #include <errno.h>
 #include <linux/futex.h>
 #include <pthread.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -42,6 +45,7 @@
 /* bsd/sys/errno.h */
 enum {
     DARWIN_ENOENT = 2,
+    DARWIN_ESRCH = 3,
     DARWIN_EINTR = 4,
     DARWIN_ENOMEM = 12,
     DARWIN_EFAULT = 14,
@@ -331,3 +335,109 @@ int os_sync_wake_by_address_all(void *address, size_t size, uint32_t flags)
     return by_flag(0, do_wake(code ? code | WAKE_ALL : 0, address));
 }
 #endif
+
+/* ---- who is there: bsd/kern/proc_info.c */
+
+enum { PIDTBSDINFO = 3, PIDTHREADID64INFO = 15 };
+
+/* bsd/sys/proc_info.h */
+struct proc_bsdinfo {
+    uint32_t flags, status, xstatus, pid, ppid, uid, gid, ruid, rgid, svuid, svgid, reserved;
+    char comm[16], name[32];
+    uint32_t nfiles, pgid, pjobc, tdev, tpgid;
+    int32_t nice;
+    uint64_t start_tvsec, start_tvusec;
+};
+
+struct proc_threadinfo {
+    uint64_t user_time, system_time;
+    int32_t cpu_usage, policy, run_state, flags, sleep_time, curpri, priority, maxpriority;
+    char name[64];
+};
+
+_Static_assert(sizeof(struct proc_bsdinfo) == 136 && sizeof(struct proc_threadinfo) == 112, "as XNU has them");
+_Static_assert(offsetof(struct proc_bsdinfo, start_tvsec) == 120, "as XNU has it");
+
+/* The start in ticks, or 0 if there is none such, or it has ended. */
+static uint64_t start_of(int pid, uint64_t thread)
+{
+    char path[64], text[1024];
+    char *rest;
+    char state = 0;
+    unsigned long long start = 0;
+    FILE *file;
+
+    snprintf(path, sizeof path, "/proc/%d/task/%llu/stat", pid, (unsigned long long)thread);
+    file = fopen(path, "r");
+    if (!file)
+        return 0;
+    text[fread(text, 1, sizeof text - 1, file)] = 0;
+    fclose(file);
+    rest = strrchr(text, ')');
+    if (!rest || sscanf(rest + 1,
+                        " %c %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %llu", &state,
+                        &start) != 2)
+        return 0;
+    return state == 'Z' || state == 'X' ? 0 : start;
+}
+
+static int failed(int error)
+{
+    errno = error;
+    return 0;
+}
+
+int proc_pidinfo(int pid, int flavor, uint64_t argument, void *buffer, int size)
+{
+    uint64_t start = pid > 0 ? start_of(pid, (uint64_t)pid) : 0;
+
+    if (flavor == PIDTBSDINFO) {
+        struct proc_bsdinfo info = { .pid = (uint32_t)pid };
+        if (size < (int)sizeof info)
+            return failed(DARWIN_ENOMEM);
+        if (!start)
+            return failed(DARWIN_ESRCH);
+        info.start_tvsec = start / 100;
+        info.start_tvusec = start % 100 * 10000;
+        memcpy(buffer, &info, sizeof info);
+        return sizeof info;
+    }
+    if (flavor == PIDTHREADID64INFO) {
+        struct proc_threadinfo info = { .name = "" };
+        if (size < (int)sizeof info)
+            return failed(DARWIN_ENOMEM);
+        if (!start || !start_of(pid, argument))
+            return failed(DARWIN_ESRCH);
+        memcpy(buffer, &info, sizeof info);
+        return sizeof info;
+    }
+    return failed(DARWIN_EINVAL);
+}
+
+int pthread_threadid_np(pthread_t thread, uint64_t *id)
+{
+    if (thread)
+        return DARWIN_ESRCH; /* not written for others than the caller */
+    *id = (uint64_t)syscall(SYS_gettid);
+    return 0;
+}
+
+int sysctlbyname(const char *name, void *old, size_t *old_size, void *fresh, size_t fresh_size)
+{
+    FILE *file;
+    size_t size;
+
+    (void)fresh_size;
+    if (fresh || strcmp(name, "kern.bootsessionuuid") != 0) {
+        errno = DARWIN_ENOENT;
+        return -1;
+    }
+    file = fopen("/proc/sys/kernel/random/boot_id", "r");
+    if (!file || *old_size < 37)
+        abort();
+    size = fread(old, 1, 36, file);
+    fclose(file);
+    ((char *)old)[size] = 0;
+    *old_size = size + 1;
+    return 0;
+}

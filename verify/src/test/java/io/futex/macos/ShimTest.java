@@ -111,6 +111,22 @@ class ShimTest {
         }
     }
 
+    /// Who is there, and the locks that look for it; each in a process of its own, and others that it kills.
+    @Test
+    void whoHasEndedIsKnown() throws Exception {
+        Path services = Files.createDirectories(directory.resolve("META-INF/services"));
+        Files.writeString(services.resolve(FutexBackendProvider.class.getName()), ShimProvider.class.getName());
+        String output = ForkedJvm.java(options(
+                        directory + File.pathSeparator + ClassPath.ofTests(),
+                        Shim.library(Generation.OS_SYNC).toString(),
+                        "ffm",
+                        LivenessProgram.class))
+                .run()
+                .output();
+        assertThat(output).containsPattern("[1-9][0-9] tests succeeded, 0 failed");
+        System.out.println("macOS, who is there: " + output.lines().toList().getLast());
+    }
+
     /// In one file, each by its own mapping.
     @Test
     void twoProcessesPassAWordToAndFro() throws Exception {
