@@ -39,8 +39,9 @@ class RobustKillTest extends SharedFile {
         lock = RobustMutex.over(memory, RobustProgram.LOCK);
     }
 
+    /// Two halves, with and without a newcomer that barges in.
     private static int rounds(Side side) {
-        return side == Side.C ? Scale.of(10, 100) : Scale.of(2, 100);
+        return side == Side.C ? Scale.of(10, 200) : Scale.of(2, 200);
     }
 
     private void step(long field, int value) {
@@ -79,8 +80,14 @@ class RobustKillTest extends SharedFile {
     private void report(String what) {
         recoveries.sort(null);
         System.out.printf(
-                "robust lock, %s: %d recoveries, median %.1f ms, longest %.1f ms%n",
-                what, recoveries.size(), recoveries.get(recoveries.size() / 2) / 1e6, recoveries.getLast() / 1e6);
+                "robust lock, %s: %d recoveries, median %.1f ms, longest %.1f ms, %d of them beyond 100 ms%n",
+                what,
+                recoveries.size(),
+                recoveries.get(recoveries.size() / 2) / 1e6,
+                recoveries.getLast() / 1e6,
+                recoveries.stream()
+                        .filter(nanos -> nanos > TimeUnit.MILLISECONDS.toNanos(100))
+                        .count());
     }
 
     @ParameterizedTest
