@@ -1511,8 +1511,8 @@ typedef struct futex_robust_mutex {
     uint64_t prev; /* the kernel's robust list, of who holds it: libc's link back */
     uint64_t next; /* the same: what was locked before. Where `futex_offset` is not -32, it is elsewhere in what follows
                       `place` */
-    uint64_t started; /* where the kernel has no such list, such as under an emulator, and `place` says so by its bit 31:
-                         when the owner was started, by proc_pid_stat(5) */
+    uint64_t started; /* where the system has no such list, and `place` says so by its bit 31: when the owner was
+                         started, by proc_pid_stat(5); on Windows by GetThreadTimes, on macOS the thread's 64-bit id */
     uint32_t at; /* the same: for which `count` that is */
     uint32_t unused; /* nothing yet */
     uint64_t rest; /* unused */

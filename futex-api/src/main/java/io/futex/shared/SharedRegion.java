@@ -113,7 +113,8 @@ public final class SharedRegion implements AutoCloseable {
         return attachTo(path, Objects.requireNonNull(layout, "layout"));
     }
 
-    /// Attaches to the region that is there, or makes it if there is none. An empty file is made one.
+    /// Attaches to the region that is there, or makes it if there is none. An empty file is made one (on Windows it is
+    /// refused, since it is open).
     ///
     /// @param path of the file; its directory is there
     /// @param layout what lies where
