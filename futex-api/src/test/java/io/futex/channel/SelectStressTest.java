@@ -227,7 +227,9 @@ class SelectStressTest {
         channels.forEach(Sleepers::requireQuiet);
     }
 
+    /// Ten million runs, where storms were asked for, take minutes.
     @Test
+    @Timeout(value = 20, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     void quietChannelsStayFlat() throws Exception {
         Channel<Integer> quiet = Channel.unbuffered();
         Channel<Integer> busy = Channel.buffered(1);

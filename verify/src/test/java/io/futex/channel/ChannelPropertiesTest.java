@@ -18,6 +18,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ChannelPropertiesTest {
     private static final int VALUES = Scale.of(2_000, 1_000_000);
 
+    /// Each starts five threads, some milliseconds.
+    private static final int CLOSES = Scale.of(50, 5_000);
+
     private static List<Waiter> start(boolean virtual, int count, Waiter.Call<?> call) {
         List<Waiter> threads = new ArrayList<>();
         for (int i = 0; i < count; i++) {
@@ -186,7 +189,7 @@ class ChannelPropertiesTest {
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 8})
     void whatWasSentHasComeWheneverItIsClosed(int capacity) {
-        for (int round = 0; round < VALUES / 40; round++) {
+        for (int round = 0; round < CLOSES; round++) {
             Channel<Integer> channel = capacity == 0 ? Channel.unbuffered() : Channel.buffered(capacity);
             AtomicLong sent = new AtomicLong();
             AtomicLong received = new AtomicLong();
