@@ -174,8 +174,8 @@ public abstract class FutexAsyncContract extends FutexVirtualThreadContract {
         assumeAsync();
         Assumptions.assumeFalse(polls(true));
         int rounds = Scale.of(500, 50_000);
-        MemorySegment word = newWord(0);
         for (int i = 0; i < rounds; i++) {
+            MemorySegment word = newWord(0); // the last one's wake may still be on its way, passed on for no reason
             int pauses = i % 50 * 20;
             CompletableFuture<WaitResult> future = futex().waitAsync(word, 0);
             Waiter behind = Waiter.platform(() -> futex().wait(word, 0)).awaitAsleep(word);
