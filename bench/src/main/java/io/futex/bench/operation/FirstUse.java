@@ -41,9 +41,7 @@ final class FirstUse {
             Results results = contest.run(Request.of("start"), session.profile().starts());
             Row plain = row("a program with one wake and one wait", results, "");
             rows.add(plain.goal(Goal.atMost("≤ 1.3 x bare FFM", 1 / plain.againstJava(), 1.3)));
-            rows.add(beyond(results, ""));
             rows.add(row("with an AOT cache", results, CACHED));
-            rows.add(beyond(results, CACHED));
         }
         jars().ifPresent(rows::add);
         return List.of("wall time of a whole process from its start to its end; bare FFM links syscall with the same "
@@ -55,11 +53,6 @@ final class FirstUse {
         return Row.of(label, Unit.TIME, results.median(variant, "ns").named(""))
                 .java(results.median(BARE + variant, "ns").named(BARE))
                 .beside(results.median(EMPTY + variant, "ns").named(EMPTY));
-    }
-
-    private static Row beyond(Results results, String variant) {
-        return Row.of("the same beyond an empty main", Unit.TIME, beyond(results, "", variant))
-                .java(beyond(results, BARE, variant));
     }
 
     private static void add(Contest contest, Session session, String name, Class<?> main) {
@@ -91,14 +84,6 @@ final class FirstUse {
         command.addAll(options);
         command.addAll(List.of("-cp", String.join(File.pathSeparator, classPath()), main.getName()));
         return command;
-    }
-
-    private static Figure beyond(Results results, String who, String variant) {
-        Figure all = results.median(who + variant, "ns");
-        Figure empty = results.median(EMPTY + variant, "ns");
-        return !all.isPresent() || !empty.isPresent()
-                ? Figure.absent(who, all.isPresent() ? empty.absence() : all.absence())
-                : Figure.median(who, all.value() - empty.value());
     }
 
     private static Optional<Row> jars() {
