@@ -1,19 +1,14 @@
 package io.futex.bench.operation;
 
 import io.futex.bench.peer.Request;
-import io.futex.bench.report.Figure;
 import io.futex.bench.report.Goal;
 import io.futex.bench.report.Row;
 import io.futex.bench.report.Unit;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 
 /// Channels and select, beside those of other libraries and of Go.
 final class Channels {
-    private static final String OURS = "";
-    private static final String GO = "Go";
-
     /// A window is long enough to tell what other programs took. A pair of threads may be in another mood in the next
     /// one, so many short ones tell more than a long one.
     private static final long MOST_MILLIS = 100;
@@ -111,7 +106,7 @@ final class Channels {
                 try (Contest contest = contest(session, group)) {
                     group.cells.stream()
                             .filter(cell -> cell.part.compareTo(part) <= 0)
-                            .map(cell -> measure(session, contest, group, cell, threads, windows))
+                            .map(cell -> measure(session, contest, cell, threads, windows))
                             .forEach(rows::add);
                 }
             }
@@ -121,15 +116,14 @@ final class Channels {
 
     /// Peers start when their turn comes: a group without cells starts none.
     private static Contest contest(Session session, Group group) {
-        Contest contest = new Contest().add(OURS, session::java, "kind", "channel");
+        Contest contest = new Contest().ours(session::java, "kind", "channel");
         for (Rival rival : group.rivals) {
-            contest.add(rival.name, session::java, "kind", rival.kind);
+            contest.rival(rival.name, session::java, request -> request.with("kind", rival.kind));
         }
-        return contest.add(GO, session::go, request -> request);
+        return contest.c("Go", session::go, request -> request);
     }
 
-    private static Row measure(
-            Session session, Contest contest, Group group, Cell cell, String threads, Windows windows) {
+    private static Row measure(Session session, Contest contest, Cell cell, String threads, Windows windows) {
         String label = cell.label + ", " + threads;
         session.progress().step(label);
         Profile profile = session.profile();
@@ -145,20 +139,7 @@ final class Channels {
                 profile.rounds());
         windows.all += results.count("windows");
         windows.dropped += results.count("dropped");
-        return row(label, results, group);
-    }
-
-    private static Row row(String label, Results results, Group group) {
-        List<Figure> rivals = group.rivals.stream()
-                .map(rival -> results.median(rival.name, "ns"))
-                .sorted(Comparator.comparingDouble(Figure::value)) // what is absent comes last
-                .toList();
-        Row row = Row.of(label, Unit.TIME, results.median(OURS, "ns"))
-                .java(rivals.get(0))
-                .c(results.median(GO, "ns"));
-        for (Figure rival : rivals.subList(1, rivals.size())) {
-            row = row.beside(rival);
-        }
+        Row row = contest.row(label, Unit.TIME, results, "ns");
         return row.goal(Goal.atLeast("ahead of the JVM", row.againstJava(), 1))
                 .goal(Goal.atLeast("ahead of Go", row.againstC(), 1));
     }

@@ -1,5 +1,6 @@
 package io.futex.bench.operation;
 
+import io.futex.bench.peer.Peer;
 import io.futex.bench.peer.Request;
 import io.futex.bench.report.Figure;
 import io.futex.bench.report.Goal;
@@ -19,8 +20,8 @@ final class Mutexes {
     private Mutexes() {}
 
     static List<String> run(Session session, List<Row> rows) throws IOException {
-        double javaStep = session.javaStep();
-        double cStep = session.programAbsence().isEmpty() ? session.cStep() : 1;
+        double javaStep = step(session.java());
+        double cStep = session.programAbsence().isEmpty() ? step(session.c()) : 1;
         Profile profile = session.profile();
         List<Double> factors = new ArrayList<>();
         try (Contest contest = contest(session, javaStep, cStep)) {
@@ -44,16 +45,20 @@ final class Mutexes {
         return notes(profile, javaStep, cStep);
     }
 
+    /// How long a step of work takes.
+    private static double step(Peer calibrated) throws IOException {
+        try (Peer peer = calibrated) {
+            return peer.run(Request.of("calibrate")).samples("step-ns")[0];
+        }
+    }
+
     private static Contest contest(Session session, double javaStep, double cStep) {
-        Contest contest = new Contest()
+        return new Contest()
                 .ours(session::java, lock("PMutex", javaStep))
                 .java(REENTRANT, session::java, lock(REENTRANT, javaStep))
                 .add("synchronized", session::java, lock("synchronized", javaStep))
                 .c("pthread", session::c, lock("pthread", cStep))
                 .add("C three-state", session::c, lock("three-state", cStep));
-        return session.profile().waits()
-                ? contest.add("static PMutex", session::java, lock("PMutex.static", javaStep))
-                : contest;
     }
 
     /// Each side gets the lengths in steps of its own.

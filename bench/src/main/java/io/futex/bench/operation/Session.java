@@ -8,7 +8,6 @@ import io.futex.bench.peer.JavaPeer;
 import io.futex.bench.peer.Jvm;
 import io.futex.bench.peer.NativePeer;
 import io.futex.bench.peer.Peer;
-import io.futex.bench.peer.Request;
 import io.futex.bench.report.Report;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -39,8 +38,6 @@ public final class Session implements AutoCloseable {
     private final Path bench;
     private final @Nullable Path program;
     private final String programAbsence;
-    private @Nullable Double javaStep;
-    private @Nullable Double cStep;
 
     /// A run with a JVM for each Java peer.
     ///
@@ -177,28 +174,6 @@ public final class Session implements AutoCloseable {
             case 1 -> "two cores not measured: this process may use one processor";
             default -> "pinned by sched_setaffinity; unpinned leaves both sides to the scheduler";
         };
-    }
-
-    /// How long a step of work takes in Java, and in C if it is there.
-    double javaStep() throws IOException {
-        if (javaStep == null) {
-            javaStep = step(java());
-        }
-        return javaStep;
-    }
-
-    /// See [#javaStep].
-    double cStep() throws IOException {
-        if (cStep == null) {
-            cStep = step(c());
-        }
-        return cStep;
-    }
-
-    private static double step(Peer calibrated) throws IOException {
-        try (Peer peer = calibrated) {
-            return peer.run(Request.of("calibrate")).samples("step-ns")[0];
-        }
     }
 
     @Override

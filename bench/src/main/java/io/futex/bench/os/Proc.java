@@ -26,16 +26,7 @@ public final class Proc {
 
     /// What this process has in main memory, in bytes; empty where the system does not tell.
     public static Optional<Long> residentBytes() {
-        return kilobytes("VmRSS");
-    }
-
-    /// The most that this process ever had in main memory, in bytes.
-    public static Optional<Long> peakResidentBytes() {
-        return kilobytes("VmHWM");
-    }
-
-    private static Optional<Long> kilobytes(String name) {
-        return field("/proc/self/status", name).map(value -> Long.parseLong(value.split(" ", -1)[0]) * 1024);
+        return field("/proc/self/status", "VmRSS").map(value -> Long.parseLong(value.split(" ", -1)[0]) * 1024);
     }
 
     private static List<String> lines(String file) {
