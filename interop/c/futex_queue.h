@@ -31,6 +31,17 @@
 
 #define FUTEX_QUEUE_USERS 64
 
+/* Where those sleep who have found nothing. */
+typedef struct futex_queue_waits {
+    uint32_t turn; /* of kind 1 a doorbell; of kind 2 it is counted up before a wake, and slept on */
+    uint32_t unused;
+    uint64_t sleepers; /* of kind 2: how many sleep in the lower half, and the round in the upper one */
+    uint64_t unused_room[6];
+} futex_queue_waits;
+
+FUTEX_SYNC_SIZE(futex_queue_waits, 64, 8);
+FUTEX_SYNC_OFFSET(futex_queue_waits, sleepers, 8);
+
 typedef struct futex_queue {
     uint32_t kind; /* 1: one thread at a time at each end; 2: several */
     uint32_t capacity;
@@ -40,8 +51,8 @@ typedef struct futex_queue {
     uint64_t unused_tail[7];
     uint64_t head; /* the position that is taken next */
     uint64_t unused_head[7];
-    uint32_t items[16]; /* where consumers sleep: of kind 1 a doorbell; of kind 2 a turn, and how many sleep */
-    uint32_t room[16];  /* where producers sleep, likewise */
+    futex_queue_waits items; /* where consumers sleep */
+    futex_queue_waits room;  /* where producers do */
     struct {
         uint64_t process; /* its id in the upper half, and the lower half of its start, field 22 of proc_pid_stat(5) */
         uint64_t pid_namespace; /* its inode; 0: comes or goes */
@@ -50,6 +61,9 @@ typedef struct futex_queue {
 } futex_queue;
 
 FUTEX_SYNC_SIZE(futex_queue, 1344, 8);
+FUTEX_SYNC_OFFSET(futex_queue, kind, 0);
+FUTEX_SYNC_OFFSET(futex_queue, capacity, 4);
+FUTEX_SYNC_OFFSET(futex_queue, record_bytes, 8);
 FUTEX_SYNC_OFFSET(futex_queue, tail, 64);
 FUTEX_SYNC_OFFSET(futex_queue, head, 128);
 FUTEX_SYNC_OFFSET(futex_queue, items, 192);
@@ -79,17 +93,17 @@ typedef struct futex_queue_user {
 typedef struct futex_queue_end {
     futex_queue *queue;
     uint64_t *position;
-    uint32_t *waits;
+    futex_queue_waits *waits;
     uint32_t wants;
 } futex_queue_end;
 
 static inline futex_queue_end futex_queue_producers(futex_queue *queue) {
-    futex_queue_end end = {queue, &queue->tail, queue->room, FUTEX_QUEUE_FREE};
+    futex_queue_end end = {queue, &queue->tail, &queue->room, FUTEX_QUEUE_FREE};
     return end;
 }
 
 static inline futex_queue_end futex_queue_consumers(futex_queue *queue) {
-    futex_queue_end end = {queue, &queue->head, queue->items, FUTEX_QUEUE_FULL};
+    futex_queue_end end = {queue, &queue->head, &queue->items, FUTEX_QUEUE_FULL};
     return end;
 }
 
@@ -153,7 +167,10 @@ static inline bool futex_queue_is_dead(futex_queue *queue, uint64_t number) {
         return false;
     }
     uint64_t process = futex_sync_load64(&queue->users[number - 1].process);
-    if (process == 0 || futex_sync_load64(&queue->users[number - 1].pid_namespace) != futex_queue_namespace()) {
+    if (process == 0) {
+        return true; /* nobody's: a thread of one that was leaving had taken a slot, and was killed */
+    }
+    if (futex_sync_load64(&queue->users[number - 1].pid_namespace) != futex_queue_namespace()) {
         return false;
     }
     uint64_t now = futex_queue_process(process >> 32);
@@ -175,37 +192,69 @@ static inline bool futex_queue_is_ready(void *argument) {
            || futex_queue_is_over(end);
 }
 
-static inline void futex_queue_signal(futex_queue *queue, uint32_t *waits, int count) {
+static inline void futex_queue_signal(futex_queue *queue, futex_queue_waits *waits) {
     if (queue->kind == 1) {
-        futex_doorbell_ring((futex_doorbell *)(void *)waits);
-    } else if (futex_sync_load(&waits[1]) != 0) {
-        futex_sync_add(&waits[0], 1);
-        futex_sync_wake(&waits[0], count);
+        futex_doorbell_ring((futex_doorbell *)(void *)&waits->turn);
+        return;
+    }
+    uint64_t sleepers = futex_sync_load64(&waits->sleepers);
+    if ((uint32_t)sleepers != 0) {
+        futex_sync_add(&waits->turn, 1);
+        /* Nobody was there: who was killed in its sleep is counted for ever. So nobody is counted, in a new round; who
+           sleeps after all is woken, and counts itself anew. */
+        if (futex_sync_wake(&waits->turn, 1) == 0
+            && futex_sync_cas64(&waits->sleepers, &sleepers, ((sleepers >> 32) + 1) << 32)) {
+            futex_sync_add(&waits->turn, 1);
+            futex_sync_wake(&waits->turn, FUTEX_SYNC_ALL);
+        }
     }
 }
 
-static inline void futex_queue_signal_both(futex_queue *queue, int count) {
-    futex_queue_signal(queue, queue->items, count);
-    futex_queue_signal(queue, queue->room, count);
+static inline void futex_queue_signal_both(futex_queue *queue) {
+    futex_queue_signal(queue, &queue->items);
+    futex_queue_signal(queue, &queue->room);
+}
+
+/* Something was taken, or the end was seen, and others may have to be told of what is next. */
+static inline void futex_queue_pass_on(futex_queue_end *end) {
+    if (end->queue->kind == 2 && (uint32_t)futex_sync_load64(&end->waits->sleepers) != 0 && futex_queue_is_ready(end)) {
+        futex_queue_signal(end->queue, end->waits);
+    }
+}
+
+/* The round. */
+static inline uint64_t futex_queue_count(futex_queue_waits *waits) {
+    uint64_t sleepers = futex_sync_load64(&waits->sleepers);
+    while (!futex_sync_cas64(&waits->sleepers, &sleepers, sleepers + 1)) {
+    }
+    return sleepers >> 32;
 }
 
 /* Whether it is ready. */
 static inline bool futex_queue_sleep(futex_queue_end *end, int64_t deadline) {
     if (end->queue->kind == 1) {
-        return futex_doorbell_wait_until((futex_doorbell *)(void *)end->waits, futex_queue_is_ready, end, deadline)
+        return futex_doorbell_wait_until((futex_doorbell *)(void *)&end->waits->turn, futex_queue_is_ready, end, deadline)
                == FUTEX_DONE;
     }
-    futex_sync_add(&end->waits[1], 1); /* before the question, as the change of a slot comes before the look at it */
+    futex_queue_waits *waits = end->waits;
+    /* Before the question, as the change of a slot comes before the look at it. */
+    uint64_t round = futex_queue_count(waits);
     bool ready = false;
     for (enum futex_result over = FUTEX_DONE;;) {
-        uint32_t turn = futex_sync_load(&end->waits[0]);
+        uint32_t turn = futex_sync_load(&waits->turn); /* before the look at the round, which is begun before it */
+        if (futex_sync_load64(&waits->sleepers) >> 32 != round) {
+            round = futex_queue_count(waits);
+            continue;
+        }
         ready = futex_queue_is_ready(end);
         if (ready || over != FUTEX_DONE) {
             break;
         }
-        over = futex_sync_sleep(&end->waits[0], turn, deadline);
+        over = futex_sync_sleep(&waits->turn, turn, deadline);
     }
-    futex_sync_add(&end->waits[1], UINT32_MAX);
+    uint64_t sleepers = futex_sync_load64(&waits->sleepers);
+    while (sleepers >> 32 == round && !futex_sync_cas64(&waits->sleepers, &sleepers, sleepers - 1)) {
+    }
     return ready;
 }
 
@@ -216,10 +265,16 @@ static inline bool futex_queue_pass_over(uint64_t *slot, uint64_t found) {
     return futex_sync_cas64(slot, &found, ((found >> 16 | 3) + 1) << 16);
 }
 
+/* Whether a queue may have written this. */
+static inline bool futex_queue_is_whole(uint64_t found) {
+    uint64_t number = found & 0xFFFF;
+    return found >> 16 & 1 ? number >= 1 && number <= FUTEX_QUEUE_USERS : number == 0;
+}
+
 static inline void futex_queue_recover(futex_queue *queue, uint64_t position) {
     uint64_t *slot = futex_queue_slot(queue, position), found = futex_sync_load64(slot);
     if ((found >> 16 & 1) && futex_queue_is_dead(queue, found & 0xFFFF) && futex_queue_pass_over(slot, found)) {
-        futex_queue_signal_both(queue, 1);
+        futex_queue_signal_both(queue);
     }
 }
 
@@ -230,11 +285,17 @@ static inline bool futex_queue_finish(const futex_queue_user *user, const futex_
            && futex_sync_cas64(futex_queue_slot(end->queue, (uint64_t)position), &mine, (wanted + phases) << 16);
 }
 
+/* Others that sleep were perhaps not woken, since there was something to come when the queue was shut down. */
+static inline int64_t futex_queue_over(futex_queue_end *end) {
+    futex_queue_pass_on(end);
+    return FUTEX_QUEUE_SHUT;
+}
+
 static inline int64_t futex_queue_try(const futex_queue_user *user, futex_queue_end *end) {
     for (;;) {
         uint64_t position = futex_sync_load64(end->position), next = position;
         if (position & FUTEX_QUEUE_SHUT_BIT) {
-            return FUTEX_QUEUE_SHUT;
+            return futex_queue_over(end);
         }
         uint64_t *slot = futex_queue_slot(end->queue, position), found = futex_sync_load64(slot);
         uint64_t wanted = futex_queue_wanted(end, position);
@@ -243,19 +304,17 @@ static inline int64_t futex_queue_try(const futex_queue_user *user, futex_queue_
                 if (!futex_sync_cas64(end->position, &next, position + 1)
                     && futex_queue_position(end->position) <= position) { /* shut down, not counted up by another */
                     futex_queue_finish(user, end, (int64_t)position, FUTEX_QUEUE_PHASES);
-                    return FUTEX_QUEUE_SHUT;
+                    return futex_queue_over(end);
                 }
-                if (end->queue->kind == 2 && futex_sync_load(&end->waits[1]) != 0 && futex_queue_is_ready(end)) {
-                    futex_queue_signal(end->queue, end->waits, 1);
-                }
+                futex_queue_pass_on(end);
                 return (int64_t)position;
             }
         } else if (found >> 16 > wanted
                    && found >> 16 <= (futex_queue_position(&end->queue->tail) / end->queue->capacity + 1)
                                          * FUTEX_QUEUE_PHASES) {
             futex_sync_cas64(end->position, &next, position + 1);
-        } else if (found >> 16 < wanted && (found >> 16) + 3 >= wanted) {
-            return futex_queue_is_over(end) ? FUTEX_QUEUE_SHUT : FUTEX_QUEUE_NONE;
+        } else if (found >> 16 < wanted && (found >> 16) + 3 >= wanted && futex_queue_is_whole(found)) {
+            return futex_queue_is_over(end) ? futex_queue_over(end) : (int64_t)FUTEX_QUEUE_NONE;
         } else if (futex_queue_position(end->position) == position) {
             return FUTEX_QUEUE_DAMAGED;
         }
@@ -278,16 +337,14 @@ static inline int64_t futex_queue_next(const futex_queue_user *user, futex_queue
 
 /* ------------------------------------------------------------------------------------------------------ for callers */
 
-/* Of a dead one others may sweep too, and one of them may have its number by now, and live: so each slot is looked at
- * first, and then the one who has the number. */
-static inline void futex_queue_sweep(futex_queue *queue, uint32_t number, bool dead) {
+static inline void futex_queue_sweep(futex_queue *queue, uint32_t number) {
     for (uint64_t i = 0; i < queue->capacity; i++) {
         uint64_t *slot = futex_queue_slot(queue, i), found = futex_sync_load64(slot);
-        if ((found >> 16 & 1) && (found & 0xFFFF) == number && (!dead || futex_queue_is_dead(queue, number))) {
+        if ((found >> 16 & 1) && (found & 0xFFFF) == number) {
             futex_queue_pass_over(slot, found);
         }
     }
-    futex_queue_signal_both(queue, 1);
+    futex_queue_signal_both(queue);
 }
 
 /* Whether there was a place for one more. */
@@ -304,12 +361,11 @@ static inline bool futex_queue_join(futex_queue_user *user, void *memory) {
     }
     for (uint32_t i = 0; i < FUTEX_QUEUE_USERS; i++) {
         uint64_t dead = futex_sync_load64(&user->queue->users[i].process);
-        if (futex_queue_is_dead(user->queue, i + 1)) {
-            futex_queue_sweep(user->queue, i + 1, true); /* before another one has the number, who lives */
-            if (futex_sync_cas64(&user->queue->users[i].process, &dead, self)) {
-                user->number = i + 1;
-                return true;
-            }
+        if (dead != 0 && futex_queue_is_dead(user->queue, i + 1)
+            && futex_sync_cas64(&user->queue->users[i].process, &dead, self)) {
+            futex_queue_sweep(user->queue, i + 1); /* not before: another one may have the number by then */
+            user->number = i + 1;
+            return true;
         }
     }
     return false;
@@ -317,7 +373,7 @@ static inline bool futex_queue_join(futex_queue_user *user, void *memory) {
 
 /* What it has claimed is abandoned, what it has taken is released. */
 static inline void futex_queue_leave(futex_queue_user *user) {
-    futex_queue_sweep(user->queue, user->number, false);
+    futex_queue_sweep(user->queue, user->number);
     __atomic_store_n(&user->queue->users[user->number - 1].pid_namespace, 0, __ATOMIC_SEQ_CST);
     __atomic_store_n(&user->queue->users[user->number - 1].process, 0, __ATOMIC_SEQ_CST);
 }
@@ -340,7 +396,7 @@ static inline bool futex_queue_commit(const futex_queue_user *user, int64_t posi
     if (!futex_queue_finish(user, &end, position, FUTEX_QUEUE_FULL)) {
         return false;
     }
-    futex_queue_signal(user->queue, user->queue->items, 1);
+    futex_queue_signal(user->queue, &user->queue->items);
     return true;
 }
 
@@ -349,7 +405,7 @@ static inline bool futex_queue_abandon(const futex_queue_user *user, int64_t pos
     if (!futex_queue_finish(user, &end, position, FUTEX_QUEUE_PHASES)) {
         return false;
     }
-    futex_queue_signal_both(user->queue, 1);
+    futex_queue_signal_both(user->queue);
     return true;
 }
 
@@ -358,14 +414,14 @@ static inline bool futex_queue_release(const futex_queue_user *user, int64_t pos
     if (!futex_queue_finish(user, &end, position, FUTEX_QUEUE_FULL)) {
         return false;
     }
-    futex_queue_signal(user->queue, user->queue->room, 1);
+    futex_queue_signal(user->queue, &user->queue->room);
     return true;
 }
 
 /* Nothing more is claimed; what was claimed by now is taken, and then takes end as well. */
 static inline void futex_queue_shut_down(futex_queue *queue) {
     __atomic_fetch_or(&queue->tail, FUTEX_QUEUE_SHUT_BIT, __ATOMIC_SEQ_CST);
-    futex_queue_signal_both(queue, FUTEX_SYNC_ALL);
+    futex_queue_signal_both(queue); /* and who is woken passes it on */
 }
 
 #endif

@@ -19,11 +19,6 @@ record BellWaits(Doorbell bell) implements QueueWaits {
     }
 
     @Override
-    public void signalAll() {
-        bell.ring();
-    }
-
-    @Override
     public void passOn(BooleanSupplier ready) {
         // There are no others.
     }

@@ -37,11 +37,12 @@ final class Members {
         }
         for (int number = 1; number <= MOST; number++) {
             long dead = words.getLong(entry(number));
-            if (isDead(number)) {
-                sweep.accept(number); // before another one has the number, who lives
-                if (words.compareAndSetLong(entry(number), dead, self)) {
-                    return number; // of the same namespace, or we would not know that it is dead
-                }
+            // Of the same namespace, or we would not know that it is dead.
+            if (hasEnded(number, dead) && words.compareAndSetLong(entry(number), dead, self)) {
+                // Not before, or we would sweep what another newcomer with that number has claimed. Whoever is killed
+                // here has ended as well.
+                sweep.accept(number);
+                return number;
             }
         }
         throw new IllegalStateException("a queue has " + MOST + " users at most, and all live");
@@ -53,12 +54,17 @@ final class Members {
         set(entry(number), 0);
     }
 
-    /// Whether the process has ended that has this number. One in another PID namespace lives as far as we know.
+    /// Whether nobody has this number any more. A process in another PID namespace lives as far as we know.
     boolean isDead(int number) {
         if (number < 1 || number > MOST) {
             return false;
         }
         long process = words.getLong(entry(number));
+        // Nobody's: a thread of one that was leaving has taken a slot, and was killed before it saw that.
+        return process == 0 || hasEnded(number, process);
+    }
+
+    private boolean hasEnded(int number, long process) {
         return process != 0
                 && words.getLong(entry(number) + NAMESPACE) == here.machine().namespace()
                 && process != here.process()

@@ -4,6 +4,7 @@ import io.futex.channel.ChannelClosedException;
 import io.futex.internal.Deadline;
 import io.futex.memory.Words;
 import java.util.function.BooleanSupplier;
+import java.util.function.IntSupplier;
 
 /// Where producers claim slots, or where consumers take them. Both do the same: what is the next position, is its slot
 /// in the state that this end wants, take it, count the position up.
@@ -71,14 +72,30 @@ final class QueueEnd {
 
     /// Takes the next slot, if it is ready.
     ///
-    /// @param owner by whom
+    /// @param user by whom; 0 if this process has left
     /// @return its position, or [#NONE]
     /// @throws ChannelClosedException if there will be nothing more
-    long take(int owner) {
+    /// @throws IllegalStateException if this process has left, or leaves meanwhile
+    long take(IntSupplier user) {
+        int owner = user.getAsInt();
+        long position = owner == 0 ? NONE : take(owner);
+        // Who leaves takes its number away, and then sweeps the slots. It has done so before ours was taken, or we see
+        // that the number is another one.
+        if (owner == 0 || (position != NONE && user.getAsInt() != owner)) {
+            if (position != NONE) {
+                ring.drop(position, (wanted(position) + 1) << OWNER_BITS | owner);
+            }
+            waits.passOn(ready); // it may have been woken for it
+            throw new IllegalStateException("this process has closed the queue");
+        }
+        return position;
+    }
+
+    private long take(int owner) {
         for (; ; ) {
             long position = words.getLong(positionAt);
             if (position < 0) { // SHUT
-                throw new ChannelClosedException();
+                throw over();
             }
             long slotAt = ring.slotAt(position);
             long wanted = wanted(position);
@@ -90,9 +107,9 @@ final class QueueEnd {
                 }
             } else if (ahead > 0 && slot >>> OWNER_BITS <= ring.mostPhase()) {
                 boolean unused = words.compareAndSetLong(positionAt, position, position + 1);
-            } else if (ahead < 0 && ahead >= -MOST_BEHIND) {
+            } else if (ahead < 0 && ahead >= -MOST_BEHIND && ring.isWhole(slot)) {
                 if (ring.isOver(this)) {
-                    throw new ChannelClosedException();
+                    throw over();
                 }
                 return NONE;
             } else if (position() == position) {
@@ -101,11 +118,17 @@ final class QueueEnd {
         }
     }
 
+    /// Others that sleep were perhaps not woken, since there was something to come when the queue was shut down.
+    private ChannelClosedException over() {
+        waits.passOn(ready);
+        return new ChannelClosedException();
+    }
+
     private long taken(long position, int owner) {
         // Lost where another one has counted up for us; or where the queue was shut down: then it counts no further.
         if (!words.compareAndSetLong(positionAt, position, position + 1) && position() <= position) {
             finish(position, owner, Ring.PHASES);
-            throw new ChannelClosedException();
+            throw over();
         }
         waits.passOn(ready);
         return position;
@@ -113,13 +136,13 @@ final class QueueEnd {
 
     /// Takes the next slot, as soon as it is ready.
     ///
-    /// @param owner by whom
+    /// @param user by whom; 0 if this process has left
     /// @param deadline on [System#nanoTime()]'s clock
     /// @return its position, or [#NONE] if the time is over
     /// @throws ChannelClosedException if there will be nothing more
-    long take(int owner, long deadline) throws InterruptedException {
+    long take(IntSupplier user, long deadline) throws InterruptedException {
         for (long patience = PATIENCE_NANOS; ; ) {
-            long position = take(owner);
+            long position = take(user);
             if (position != NONE || Deadline.isOver(deadline)) {
                 return position;
             }
@@ -139,12 +162,6 @@ final class QueueEnd {
         if (position < 0
                 || !words.compareAndSetLong(
                         ring.slotAt(position), (wanted + 1) << OWNER_BITS | owner, (wanted + phases) << OWNER_BITS)) {
-            throw new IllegalStateException("the record at " + position + " is not, or no longer, in your hands");
-        }
-    }
-
-    void check(long position, int owner) {
-        if (position < 0 || words.getLong(ring.slotAt(position)) != ((wanted(position) + 1) << OWNER_BITS | owner)) {
             throw new IllegalStateException("the record at " + position + " is not, or no longer, in your hands");
         }
     }

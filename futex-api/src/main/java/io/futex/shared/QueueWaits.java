@@ -11,12 +11,9 @@ interface QueueWaits {
     /// @return whether there is something
     boolean await(BooleanSupplier ready, long deadline) throws InterruptedException;
 
-    /// There is something more for one.
+    /// There is something more for one, or nothing more for all: who is woken passes the end on.
     void signal();
 
-    /// There will be nothing more.
-    void signalAll();
-
-    /// The caller has taken something, and others may have to be told of what is next.
+    /// The caller has taken something, or seen the end, and others may have to be told of what is next.
     void passOn(BooleanSupplier ready);
 }

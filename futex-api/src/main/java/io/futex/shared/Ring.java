@@ -1,7 +1,6 @@
 package io.futex.shared;
 
 import io.futex.memory.Words;
-import java.lang.invoke.VarHandle;
 import java.util.function.IntPredicate;
 import java.util.function.LongFunction;
 
@@ -10,7 +9,7 @@ import java.util.function.LongFunction;
 /// The only thing that a kill can leave behind is a slot that is claimed or taken, with the number of who has done so.
 /// Whoever is stopped by it looks whether that one lives, and if not, passes it over: the record of a dead producer was
 /// never whole, and that of a dead consumer is lost with it.
-final class Ring {
+class Ring {
     // Offsets.
     static final long KIND = 0;
     static final long CAPACITY = 4;
@@ -31,7 +30,7 @@ final class Ring {
     /// Free, claimed, full, taken.
     static final int PHASES = 4;
 
-    private static final int FULL = 2;
+    static final int FULL = 2;
 
     private final Words words;
     private final long at;
@@ -97,7 +96,7 @@ final class Ring {
         producers.waits.signal();
     }
 
-    private void signalBoth() {
+    void signalBoth() {
         consumers.waits.signal();
         producers.waits.signal();
     }
@@ -109,9 +108,7 @@ final class Ring {
         for (long tail = words.getLong(at + TAIL); tail >= 0; tail = words.getLong(at + TAIL)) {
             boolean unused = words.compareAndSetLong(at + TAIL, tail, tail | SHUT);
         }
-        VarHandle.fullFence();
-        consumers.waits.signalAll();
-        producers.waits.signalAll();
+        signalBoth();
     }
 
     boolean isShut() {
@@ -138,23 +135,13 @@ final class Ring {
         }
     }
 
-    /// Lets go of all that one has claimed or taken who does so no more.
+    /// Lets go of all that one has claimed or taken.
     void sweep(int owner) {
-        sweep(owner, number -> true);
-    }
-
-    /// Lets go of all that a dead one has claimed or taken. Others may do the same, and one of them may have its number
-    /// by now, and live: so each slot is looked at first, and then the one who has the number.
-    void sweepDead(int owner) {
-        sweep(owner, isDead);
-    }
-
-    private void sweep(int owner, IntPredicate isOver) {
         boolean any = false;
         for (int i = 0; i < capacity; i++) {
             long slotAt = slotAt(i);
             long slot = words.getLong(slotAt);
-            if (isOwned(slot) && owner(slot) == owner && isOver.test(owner)) {
+            if (isOwned(slot) && owner(slot) == owner) {
                 any |= passOver(slotAt, slot);
             }
         }
@@ -163,12 +150,27 @@ final class Ring {
         }
     }
 
+    /// Lets go of one that was claimed or taken by somebody who has left meanwhile.
+    void drop(long position, long slot) {
+        if (passOver(slotAt(position), slot)) {
+            signalBoth();
+        }
+    }
+
     /// Makes a slot that is claimed or taken free for the next lap. Who is dead changes no slot any more, and the
     /// phases
     /// only grow: so this is the very claim that was looked at.
     private boolean passOver(long slotAt, long slot) {
-        long next = (slot >>> QueueEnd.OWNER_BITS | (PHASES - 1)) + 1;
-        return words.compareAndSetLong(slotAt, slot, next << QueueEnd.OWNER_BITS);
+        return words.compareAndSetLong(slotAt, slot, passedOver(slot));
+    }
+
+    long passedOver(long slot) {
+        return ((slot >>> QueueEnd.OWNER_BITS | (PHASES - 1)) + 1) << QueueEnd.OWNER_BITS;
+    }
+
+    /// Whether a queue may have written this.
+    boolean isWhole(long slot) {
+        return isOwned(slot) ? owner(slot) >= 1 && owner(slot) <= Members.MOST : owner(slot) == 0;
     }
 
     private static boolean isOwned(long slot) {

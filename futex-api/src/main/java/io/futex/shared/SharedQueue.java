@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileAttribute;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// A queue of records of a fixed size between processes. A record is written and read where it lies, and copied by
@@ -85,6 +86,8 @@ public final class SharedQueue implements AutoCloseable {
 
     /// The number of this process in the slots; 0 if it does not take part.
     private volatile int number;
+
+    private final IntSupplier user = this::current;
 
     SharedQueue(MemorySegment segment, Slot slot, @Nullable SharedRegion region) {
         this.segment = segment;
@@ -165,6 +168,7 @@ public final class SharedQueue implements AutoCloseable {
     /// Claims a slot for a record, and waits for one if the queue is full.
     ///
     /// @return its position, to be committed or abandoned
+    /// @throws IllegalStateException if this process has closed the queue, or closes it meanwhile; likewise below
     /// @throws InterruptedException if the thread was interrupted before or during the wait; the status is cleared
     /// @throws io.futex.channel.ChannelClosedException if the queue is shut down
     /// @throws DamagedException if the next slot is damaged
@@ -172,23 +176,19 @@ public final class SharedQueue implements AutoCloseable {
         return await(ring.producers, Deadline.FOREVER);
     }
 
-    /// Claims a slot, if one is free.
+    /// As [#claim()], but does not wait.
     ///
-    /// @return its position, or [#NONE]
-    /// @throws io.futex.channel.ChannelClosedException if the queue is shut down
-    /// @throws DamagedException if the next slot is damaged
+    /// @return its position, or [#NONE] if the queue is full
     public long tryClaim() {
-        return ring.producers.take(number());
+        return ring.producers.take(user);
     }
 
-    /// Claims a slot, and waits for one if the queue is full.
+    /// As [#claim()], but waits no longer than that.
     ///
     /// @param timeout how long; zero or less looks once
     /// @param unit of `timeout`
-    /// @return its position, or [#NONE] if the time is over
-    /// @throws InterruptedException if the thread was interrupted before or during the wait; the status is cleared
-    /// @throws io.futex.channel.ChannelClosedException if the queue is shut down
-    /// @throws DamagedException if the next slot is damaged
+    /// @return its position, or [#NONE] if the time is over, never before
+    /// @throws InterruptedException as there, also if there is no time to wait
     public long tryClaim(long timeout, TimeUnit unit) throws InterruptedException {
         return await(ring.producers, Deadline.after(timeout, Objects.requireNonNull(unit, "unit")));
     }
@@ -203,8 +203,8 @@ public final class SharedQueue implements AutoCloseable {
 
     /// Gives the slot back. The consumers pass over it.
     ///
-    /// @param claim from one of the methods above
-    /// @throws IllegalStateException if this process has not claimed it, or has committed or abandoned it since
+    /// @param claim as of [#commit]
+    /// @throws IllegalStateException as there
     public void abandon(long claim) {
         ring.abandon(claim, number());
     }
@@ -221,23 +221,14 @@ public final class SharedQueue implements AutoCloseable {
         return await(ring.consumers, Deadline.FOREVER);
     }
 
-    /// Takes the next record, if there is one.
+    /// As [#take()], but does not wait.
     ///
-    /// @return its position, or [#NONE]
-    /// @throws io.futex.channel.ChannelClosedException if the queue is shut down, and has been drained
-    /// @throws DamagedException if the next slot is damaged
+    /// @return its position, or [#NONE] if there is no record
     public long tryTake() {
-        return ring.consumers.take(number());
+        return ring.consumers.take(user);
     }
 
-    /// Takes the next record, and waits for one if the queue is empty.
-    ///
-    /// @param timeout how long; zero or less looks once
-    /// @param unit of `timeout`
-    /// @return its position, or [#NONE] if the time is over
-    /// @throws InterruptedException if the thread was interrupted before or during the wait; the status is cleared
-    /// @throws io.futex.channel.ChannelClosedException if the queue is shut down, and has been drained
-    /// @throws DamagedException if the next slot is damaged
+    /// As [#take()], but waits as [#tryClaim(long, TimeUnit)] does.
     public long tryTake(long timeout, TimeUnit unit) throws InterruptedException {
         return await(ring.consumers, Deadline.after(timeout, Objects.requireNonNull(unit, "unit")));
     }
@@ -303,10 +294,11 @@ public final class SharedQueue implements AutoCloseable {
 
     /// This process has done with the queue: what it has claimed is abandoned, and what it has taken is released. Other
     /// processes go on; to end it for all, see [#shutdown()]. A queue of a region stays mapped until that is closed,
-    /// which
-    /// does this too. Closing again does nothing.
+    /// which does this too. Closing again does nothing. A thread of this process that waits for it gets an
+    /// [IllegalStateException] within about 0.1 s.
     ///
-    /// @throws IllegalStateException if threads of this process wait for it, see [SharedRegion#close()]
+    /// @throws IllegalStateException if the queue has a file of its own and threads of this process wait for it, see
+    ///     [SharedRegion#close()]; what was claimed or taken is gone by then
     @Override
     public void close() {
         if (region == null) {
@@ -338,7 +330,11 @@ public final class SharedQueue implements AutoCloseable {
         if (Thread.interrupted()) {
             throw new InterruptedException();
         }
-        return end.take(number(), deadline);
+        return end.take(user, deadline);
+    }
+
+    private int current() {
+        return number;
     }
 
     private int number() {
@@ -351,7 +347,7 @@ public final class SharedQueue implements AutoCloseable {
 
     synchronized void join() {
         if (number == 0) {
-            number = members.join(ring::sweepDead);
+            number = members.join(ring::sweep);
         }
     }
 

@@ -5,11 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import io.futex.Capability;
 import io.futex.Futex;
 import io.futex.channel.ChannelClosedException;
 import io.futex.contract.Waiter;
-import io.futex.memory.Words;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
@@ -44,25 +43,6 @@ class SharedQueueTest {
         long value = queue.record(taken).get(ValueLayout.JAVA_LONG, 0);
         queue.release(taken);
         return value;
-    }
-
-    @Test
-    void whoHasGotTheNumberOfADeadOneKeepsItsRecord() throws Exception {
-        try (Arena arena = Arena.ofShared()) {
-            MemorySegment memory = arena.allocate(Ring.bytes(CAPACITY, Long.BYTES), Long.BYTES);
-            Words words = Words.in(Futex.shared(), memory);
-            boolean[] isDead = {true};
-            Ring ring =
-                    new Ring(words, 0, CAPACITY, Long.BYTES, number -> isDead[0], at -> new CountedWaits(words, at));
-            long left = ring.producers.take(7);
-            ring.sweepDead(7);
-            assertThatIllegalStateException().isThrownBy(() -> ring.commit(left, 7));
-            long claim = ring.producers.take(7);
-            isDead[0] = false; // while another one sweeps too
-            ring.sweepDead(7);
-            ring.commit(claim, 7);
-            assertThat(ring.consumers.take(8)).isEqualTo(claim);
-        }
     }
 
     @ParameterizedTest
@@ -256,6 +236,49 @@ class SharedQueueTest {
                     .isThrownBy(queue::tryTake)
                     .withMessage("slot 0 of the queue, at byte " + slot
                             + ", is damaged: at position 0 it is 0xffffffffffffffff");
+        }
+    }
+
+    /// Claimed, by a number that nobody can have.
+    @Test
+    void aSlotOfNobodyIsDamaged() throws Exception {
+        try (SharedQueue queue = make(SharedQueue.Kind.MPMC);
+                SharedRegion region = SharedRegion.attachTo(folder.resolve("queue"), null)) {
+            for (long owner : new long[] {0, Members.MOST + 1}) {
+                long slot = region.layout().offset("queue") + Ring.SLOTS;
+                region.segment().set(ValueLayout.JAVA_LONG, slot, 1L << QueueEnd.OWNER_BITS | owner);
+                assertThatExceptionOfType(DamagedException.class).isThrownBy(queue::tryTake);
+            }
+        }
+    }
+
+    /// Who is killed in its sleep stays counted until a wake finds nobody.
+    @Test
+    void aSleeperThatWasKilledIsForgotten() throws Exception {
+        try (SharedQueue queue = make(SharedQueue.Kind.MPMC);
+                SharedRegion region = SharedRegion.attachTo(folder.resolve("queue"), null)) {
+            long sleepers = region.layout().offset("queue") + Ring.ITEMS + CountedWaits.SLEEPERS;
+            region.segment().set(ValueLayout.JAVA_LONG, sleepers, 3);
+            send(queue, 1);
+            if (Futex.shared().capabilities().contains(Capability.REPORTS_WOKEN_COUNT)) {
+                assertThat(region.segment().get(ValueLayout.JAVA_LONG, sleepers))
+                        .as("a round further, and nobody")
+                        .isEqualTo(1L << Integer.SIZE);
+            }
+        }
+    }
+
+    /// A number that is given away may be another process's by the time at which a thread that waits takes a record.
+    @ParameterizedTest
+    @EnumSource
+    void whoWaitsIsToldThatItsProcessHasLeft(SharedQueue.Kind kind) throws Exception {
+        RegionLayout layout =
+                RegionLayout.builder().queue("orders", kind, 4, Long.BYTES).build();
+        try (SharedRegion region = SharedRegion.create(folder.resolve("region"), layout)) {
+            SharedQueue queue = region.queue("orders");
+            Waiter consumer = Waiter.platform(queue::take);
+            queue.close();
+            assertThat(consumer.thrown()).isInstanceOf(IllegalStateException.class);
         }
     }
 

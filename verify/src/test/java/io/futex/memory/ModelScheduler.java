@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.function.IntBinaryOperator;
 
 /// Runs threads one at a time, and before each access to a [ModelWords] lets the next one be drawn by lot: a lottery of
 /// interleavings that a seed brings back.
@@ -33,6 +34,7 @@ public final class ModelScheduler {
 
     private final SplittableRandom random;
     private final boolean anyOrder;
+    private final IntBinaryOperator choice;
     private final List<Runner> runners = new ArrayList<>();
 
     // Handed from thread to thread with the turn; its write and read order everything else here.
@@ -48,6 +50,14 @@ public final class ModelScheduler {
     private ModelScheduler(long seed, boolean anyOrder) {
         random = new SplittableRandom(seed);
         this.anyOrder = anyOrder;
+        choice = (able, self) -> random.nextInt(able);
+    }
+
+    /// No lottery: the next of these interleavings. A wake is for whoever has slept for longest.
+    public ModelScheduler(Interleavings interleavings) {
+        random = new SplittableRandom(0);
+        anyOrder = false;
+        choice = interleavings::choose;
     }
 
     /// A lottery in which a wake is for whoever has slept for longest, for a mistake that hardly shows otherwise.
@@ -149,7 +159,7 @@ public final class ModelScheduler {
             pass(self);
             return;
         }
-        Runner next = able.get(random.nextInt(able.size()));
+        Runner next = able.get(choice.applyAsInt(able.size(), able.indexOf(self)));
         turn = next;
         if (next != self) {
             LockSupport.unpark(next.thread);

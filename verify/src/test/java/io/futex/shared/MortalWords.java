@@ -4,7 +4,9 @@ import io.futex.WaitResult;
 import io.futex.memory.ModelScheduler;
 import io.futex.memory.ModelWords;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 
 /// Words whose users are killed at an access: from then on they do nothing any more, not even what is to be done
 /// finally.
@@ -14,7 +16,17 @@ final class MortalWords extends ModelWords {
         private static final long serialVersionUID = 1;
     }
 
+    private static final int MOST = 20_000;
+
+    /// Of all threads.
+    private int all;
+
     private final Map<Thread, Integer> left = new HashMap<>();
+
+    private final Set<Long> kept = new HashSet<>();
+
+    /// Who looks for itself now and then, though nobody has woken it; null: all do.
+    private Set<Thread> impatient;
 
     MortalWords(int bytes, ModelScheduler scheduler) {
         super(bytes, scheduler);
@@ -25,7 +37,27 @@ final class MortalWords extends ModelWords {
         left.put(Thread.currentThread(), accesses);
     }
 
+    /// Nobody's sleep ends by time but that of those who ask for it: so a wake that is missing shows.
+    void onlyWakes() {
+        impatient = new HashSet<>();
+    }
+
+    /// The sleep of the calling thread may end by time.
+    void mayTimeOut() {
+        if (impatient != null) {
+            impatient.add(Thread.currentThread());
+        }
+    }
+
+    /// The word keeps its value, whatever is added to it.
+    void keep(long at) {
+        kept.add(at);
+    }
+
     private void live() {
+        if (++all > MOST) {
+            throw new AssertionError("this goes round and round");
+        }
         Integer accesses = left.computeIfPresent(Thread.currentThread(), (thread, n) -> Math.max(0, n - 1));
         if (accesses != null && accesses == 0) {
             throw new Killed();
@@ -53,7 +85,7 @@ final class MortalWords extends ModelWords {
     @Override
     public int getAndAdd(long at, int delta) {
         live();
-        return super.getAndAdd(at, delta);
+        return super.getAndAdd(at, kept.contains(at) ? 0 : delta);
     }
 
     @Override
@@ -71,7 +103,8 @@ final class MortalWords extends ModelWords {
     @Override
     public WaitResult await(long at, int expected, long deadline, boolean interruptible) throws InterruptedException {
         live();
-        return super.await(at, expected, deadline, interruptible);
+        boolean ends = impatient == null || impatient.contains(Thread.currentThread());
+        return super.await(at, expected, ends ? deadline : Long.MAX_VALUE, interruptible);
     }
 
     @Override

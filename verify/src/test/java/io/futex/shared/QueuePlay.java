@@ -2,12 +2,9 @@ package io.futex.shared;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.futex.WaitResult;
 import io.futex.channel.ChannelClosedException;
 import io.futex.internal.Deadline;
 import io.futex.memory.ModelScheduler;
-import io.futex.memory.Words;
-import io.futex.sync.ModelBells;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -15,54 +12,84 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
-import java.util.function.BooleanSupplier;
 
-/// A run of two producers and two consumers on the product's own code, and one who shuts the queue down: at some time,
-/// or once all that was committed was taken. So nobody is woken by that end who was slept over before.
+/// One run of a queue on modelled words, which are all that it has: producers, consumers, one who shuts it down,
+/// perhaps
+/// time, and perhaps a killer. Nothing is torn, doubled or lost, and nobody sleeps over anything.
 final class QueuePlay {
-    /// What may be wrong.
-    enum Mistake {
-        NONE,
-        /// Who has taken something tells nobody of what is next.
-        PASSES_NOTHING_ON,
-        ABANDONS_WITHOUT_TELLING_CONSUMERS,
-        ABANDONS_WITHOUT_TELLING_PRODUCERS,
-        COMMITS_WITHOUT_TELLING,
-        RELEASES_WITHOUT_TELLING,
-        TELLS_BEFORE_IT_COMMITS,
-        SHUTS_DOWN_FOR_ONE,
-        /// A sleeper counts itself after its question.
-        COUNTS_LATE,
-        /// A sleeper reads the turn after its question.
-        READS_THE_TURN_LATE,
-        /// Lets go of the record, and reads on.
-        RELEASES_EARLY,
-        /// Gives the record to the consumers, and writes on.
-        COMMITS_EARLY,
-        /// Takes whom it waits for to be dead.
-        BURIES_THE_LIVING
+    private static final int PATIENCE = 100;
+
+    /// When the queue is shut down.
+    enum Shutdown {
+        /// Once all that was committed has been taken: whoever sleeps over something is not rescued by the end.
+        WHEN_DRAINED,
+        /// Likewise, nobody abandons anything, and a consumer goes for good once it has taken as many as a producer
+        /// claims: nobody comes back for
+        /// what another one sleeps over.
+        WITH_QUOTAS,
+        ANY_TIME
     }
 
-    /// What is played.
+    /// Who takes part. Producers have the numbers from 1, consumers those that follow.
     ///
-    /// @param records of each producer
-    /// @param timed whether the first consumer waits for a time, and everybody's time may be over
-    /// @param kills whether one of the four is killed
-    record Form(SharedQueue.Kind kind, int capacity, int records, boolean timed, boolean kills) {}
+    /// @param records what each producer claims
+    /// @param timed whether the first consumer waits in time only, and may go for good then
+    /// @param killed the number of one that is killed at one of its accesses; or 0
+    /// @param left the number of one whose process leaves the queue at any time; or 0
+    record Setup(
+            SharedQueue.Kind kind,
+            int producers,
+            int consumers,
+            int records,
+            int capacity,
+            Shutdown shutdown,
+            boolean timed,
+            int killed,
+            int left) {
+        static Setup mpmc(int producers, int consumers, int records, int capacity) {
+            return new Setup(
+                    SharedQueue.Kind.MPMC, producers, consumers, records, capacity, Shutdown.WHEN_DRAINED, false, 0, 0);
+        }
 
-    private interface Life {
-        void live(int own, Ring ring) throws InterruptedException;
+        /// Of each end one at a time, and after it the next one.
+        static Setup spsc(int producers, int consumers, int records, int capacity) {
+            Setup m = mpmc(producers, consumers, records, capacity);
+            return new Setup(SharedQueue.Kind.SPSC, producers, consumers, records, capacity, m.shutdown, false, 0, 0);
+        }
+
+        Setup withQuotas() {
+            return new Setup(kind, producers, consumers, records, capacity, Shutdown.WITH_QUOTAS, timed, killed, left);
+        }
+
+        Setup shutAtAnyTime() {
+            return new Setup(kind, producers, consumers, records, capacity, Shutdown.ANY_TIME, timed, killed, left);
+        }
+
+        Setup withTime() {
+            return new Setup(kind, producers, consumers, records, capacity, shutdown, true, killed, left);
+        }
+
+        Setup kills(int who) {
+            return new Setup(kind, producers, consumers, records, capacity, shutdown, timed, who, left);
+        }
+
+        Setup leaves(int who) {
+            return new Setup(kind, producers, consumers, records, capacity, shutdown, timed, killed, who);
+        }
+
+        int parties() {
+            return producers + consumers;
+        }
     }
 
-    private static final int MOST_ACCESSES = 60;
-
-    private final Form form;
-    private final Mistake mistake;
+    private final Setup setup;
+    private final QueueMistake mistake;
     private final SplittableRandom random;
     private final ModelScheduler scheduler;
     private final MortalWords words;
-    private final int killed;
+    private final int killedAt;
 
+    private final int[] numbers;
     private final Set<Integer> dead = new HashSet<>();
     private final Set<Integer> done = new HashSet<>();
     private final Set<Integer> written = new HashSet<>();
@@ -71,60 +98,96 @@ final class QueuePlay {
     private final Map<Integer, Integer> holders = new HashMap<>();
     private final int[] first;
     private final int[] second;
-    private int lost;
 
     /// A consumer has seen the end.
     private boolean drained;
 
-    QueuePlay(long seed, Form form, Mistake mistake) {
-        this.form = form;
+    /// @param seed of what the parties choose
+    /// @param killedAt at which of its accesses the one is killed that is
+    QueuePlay(Setup setup, QueueMistake mistake, long seed, ModelScheduler scheduler, int killedAt) {
+        this.setup = setup;
         this.mistake = mistake;
+        this.scheduler = scheduler;
+        this.killedAt = killedAt;
         random = new SplittableRandom(seed);
-        scheduler = new ModelScheduler(seed);
-        words = new MortalWords((int) Ring.bytes(form.capacity, Integer.BYTES), scheduler);
-        killed = form.kills ? 1 + random.nextInt(4) : 0;
-        first = new int[form.capacity];
-        second = new int[form.capacity];
+        words = new MortalWords((int) Ring.bytes(setup.capacity, Integer.BYTES), scheduler);
+        first = new int[setup.capacity];
+        second = new int[setup.capacity];
+        numbers = new int[setup.parties() + 1];
+        for (int i = 0; i < numbers.length; i++) {
+            numbers[i] = i;
+        }
     }
 
-    void run() {
-        List<Runnable> tasks = new ArrayList<>(List.of(
-                () -> live(1, this::produce),
-                () -> live(2, this::produce),
-                () -> live(3, this::consume),
-                () -> live(4, this::consume),
-                this::end));
-        if (form.timed) {
+    /// @return whether the one that was to be killed was
+    boolean run() {
+        List<Runnable> tasks = new ArrayList<>();
+        for (int i = 1; i <= setup.parties(); i++) {
+            int own = i;
+            boolean all = setup.shutdown == Shutdown.WITH_QUOTAS;
+            int abandoned = all ? setup.records : random.nextInt(setup.records + 1);
+            boolean leaves = random.nextBoolean();
+            tasks.add(() -> live(
+                    own, own > setup.producers ? this::consume : (n, ring) -> produce(n, ring, abandoned, leaves)));
+        }
+        tasks.add(this::shutDown);
+        if (setup.killed == 0) {
+            words.onlyWakes();
+        }
+        if (setup.timed || setup.killed != 0) {
             tasks.add(this::passTime);
         }
+        if (setup.left != 0) {
+            tasks.add(this::leave);
+        }
         scheduler.run(tasks.toArray(new Runnable[0]));
+        check();
+        return !dead.isEmpty();
+    }
+
+    private void check() {
         assertThat(taken).doesNotHaveDuplicates();
         assertThat(written).containsAll(taken);
+        Set<Integer> missing = new HashSet<>(committed);
+        missing.removeAll(taken);
         if (drained) {
-            assertThat(missing()).as("missing").isLessThanOrEqualTo(lost);
+            assertThat(missing).as("missing").hasSizeLessThanOrEqualTo(mayBeLost());
+        }
+        for (int i = 0; i < setup.capacity; i++) {
+            long slot = words.peekLong(Ring.SLOTS + i * Ring.stride(Integer.BYTES));
+            int owner = (int) (slot & QueueEnd.OWNER);
+            assertThat(owner == 0 || dead.contains(owner))
+                    .as("slot %s is left to %s", i, owner)
+                    .isTrue();
         }
     }
 
-    private int missing() {
-        Set<Integer> missing = new HashSet<>(committed);
-        taken.forEach(missing::remove);
-        return missing.size();
+    /// With a consumer that was killed, or has left.
+    private int mayBeLost() {
+        return (setup.killed > setup.producers ? 1 : 0) + (setup.left > setup.producers ? 1 : 0);
+    }
+
+    // ---- the parties
+
+    private interface Life {
+        void live(int own, Ring ring) throws InterruptedException;
     }
 
     private void live(int own, Life life) {
         try {
-            if (form.kind == SharedQueue.Kind.SPSC && own % 2 == 0) {
+            if (setup.kind == SharedQueue.Kind.SPSC && own != 1 && own != setup.producers + 1) {
                 scheduler.block(() -> done.contains(own - 1)); // its successor
             }
-            if (own == killed) {
-                words.kill(1 + random.nextInt(MOST_ACCESSES));
+            if (own == setup.killed) {
+                words.kill(killedAt);
             }
             life.live(own, ring());
         } catch (MortalWords.Killed e) {
             dead.add(own);
-            lost += own > 2 ? 1 : 0;
         } catch (ChannelClosedException e) {
-            drained |= own > 2;
+            drained |= own > setup.producers;
+        } catch (IllegalStateException e) {
+            assertThat(own).as(e.toString()).isEqualTo(setup.left);
         } catch (InterruptedException e) {
             throw new AssertionError(e);
         } finally {
@@ -132,55 +195,88 @@ final class QueuePlay {
         }
     }
 
-    private void produce(int own, Ring ring) throws InterruptedException {
-        int abandoned = form.records > 1 ? random.nextInt(form.records) : form.records;
-        for (int i = 0; i < form.records; i++) {
-            long claim = ring.producers.take(own, Deadline.FOREVER);
+    private Ring ring() {
+        return mistake.ring(words, setup.capacity, setup.kind, dead::contains);
+    }
+
+    private int number(int own) {
+        return mistake == QueueMistake.LEFT_UNSEEN ? own : numbers[own];
+    }
+
+    private void produce(int own, Ring ring, int abandoned, boolean leaves) throws InterruptedException {
+        for (int i = 0; i < setup.records; i++) {
+            long claim = ring.producers.take(() -> number(own), Deadline.FOREVER);
             int slot = hold(ring, claim, own);
             int value = own * 100 + i;
-            boolean early = mistake == Mistake.COMMITS_EARLY && i != abandoned;
-            first[slot] = value;
-            if (early) {
-                written.add(value);
-                ring.commit(claim, own);
-                committed.add(value);
-            }
-            scheduler.step();
-            second[slot] = value;
-            holders.remove(slot, own);
             if (i == abandoned) {
-                abandon(ring, claim, own);
-            } else if (!early) {
-                written.add(value);
-                commit(ring, claim, own);
-                committed.add(value);
+                write(slot, own, value);
+                holders.remove(slot, own);
+                if (leaves && own != setup.left) {
+                    ring.sweep(own); // as who closes the queue does
+                } else {
+                    mistake.abandon(ring, claim, own);
+                }
+                continue;
             }
+            written.add(value);
+            if (mistake == QueueMistake.FULL_BEFORE_WRITTEN) {
+                ring.commit(claim, own);
+            }
+            write(slot, own, value);
+            holders.remove(slot, own);
+            if (mistake != QueueMistake.FULL_BEFORE_WRITTEN) {
+                ring.commit(claim, checked(own));
+            }
+            committed.add(value);
         }
     }
 
+    /// As the queue has it.
+    private int checked(int own) {
+        if (numbers[own] == 0) {
+            throw new IllegalStateException("has left");
+        }
+        return own;
+    }
+
+    /// A thread that goes on to write when its process has left is mistaken.
+    private void write(int slot, int own, int value) {
+        first[slot] = numbers[own] == 0 ? first[slot] : value;
+        scheduler.step();
+        second[slot] = numbers[own] == 0 ? second[slot] : value;
+    }
+
     private void consume(int own, Ring ring) throws InterruptedException {
-        for (boolean leaves = form.timed && own == 3; ; ) {
-            long position = ring.consumers.take(own, leaves ? System.nanoTime() + 1 : Deadline.FOREVER);
+        boolean timed = setup.timed && own == setup.producers + 1;
+        if (timed) {
+            words.mayTimeOut();
+        }
+        int mine = 0;
+        for (long last = QueueEnd.NONE; ; ) {
+            long position = ring.consumers.take(() -> number(own), timed ? System.nanoTime() + 1 : Deadline.FOREVER);
             if (position == QueueEnd.NONE) {
-                if (form.kind == SharedQueue.Kind.SPSC || random.nextBoolean()) {
+                if (setup.kind == SharedQueue.Kind.SPSC || random.nextBoolean()) {
                     return;
                 }
                 continue;
             }
+            assertThat(position).isGreaterThan(last);
+            last = position;
             int slot = hold(ring, position, own);
+            if (mistake == QueueMistake.FREE_BEFORE_READ) {
+                holders.remove(slot, own);
+                ring.release(position, own);
+                scheduler.step();
+            }
             int value = first[slot];
             taken.add(value);
-            if (mistake == Mistake.RELEASES_EARLY) {
+            scheduler.step();
+            assertThat(numbers[own] == 0 || second[slot] == value).as("whole").isTrue();
+            if (mistake != QueueMistake.FREE_BEFORE_READ) {
                 holders.remove(slot, own);
                 ring.release(position, own);
             }
-            scheduler.step();
-            assertThat(second[slot]).as("the other half").isEqualTo(value);
-            if (mistake != Mistake.RELEASES_EARLY) {
-                holders.remove(slot, own);
-                release(ring, position, own);
-            }
-            if (form.records == 1) {
+            if (setup.shutdown == Shutdown.WITH_QUOTAS && ++mine == setup.records) {
                 return;
             }
         }
@@ -189,178 +285,59 @@ final class QueuePlay {
     private int hold(Ring ring, long position, int own) {
         int slot = ring.index(position);
         Integer other = holders.put(slot, own);
-        assertThat(other == null || dead.contains(other) || mistake == Mistake.COMMITS_EARLY)
+        assertThat(other == null || dead.contains(other) || numbers[other] == 0)
                 .as("%s beside %s", own, other)
                 .isTrue();
         return slot;
     }
 
-    private void end() {
-        boolean early = form.records > 1 && random.nextInt(4) == 0;
-        scheduler.block(() -> early || isServed() || done.containsAll(Set.of(3, 4)));
+    private void shutDown() {
+        if (setup.shutdown == Shutdown.ANY_TIME) {
+            scheduler.step();
+        } else {
+            scheduler.block(() -> areDone(setup.producers, setup.parties())
+                    || (areDone(0, setup.producers) && taken.size() + mayBeLost() >= committed.size()));
+        }
         ring().shutDown();
+        scheduler.block(() -> areDone(0, setup.parties()));
+        if (setup.kind == SharedQueue.Kind.MPMC) {
+            Ring ring = ring();
+            for (long at : new long[] {Ring.ITEMS, Ring.ROOM}) {
+                // The first may find, and wake for the last time, who was killed in its sleep.
+                for (int i = 0; i < 2; i++) {
+                    (at == Ring.ITEMS ? ring.consumers : ring.producers).waits.signal();
+                }
+                assertThat((int) words.peekLong(at + CountedWaits.SLEEPERS))
+                        .as("who is counted")
+                        .isZero();
+            }
+        }
     }
 
-    private boolean isServed() {
-        return form.records > 1 && done.containsAll(Set.of(1, 2)) && missing() <= lost;
+    private boolean areDone(int after, int last) {
+        for (int i = after + 1; i <= last; i++) {
+            if (!done.contains(i)) {
+                return false;
+            }
+        }
+        return true;
     }
 
+    private void leave() {
+        scheduler.step();
+        if (!done.contains(setup.left)) {
+            numbers[setup.left] = 0;
+            ring().sweep(setup.left);
+        }
+    }
+
+    /// So many times and no more: whoever is in want of more than that is stuck.
     private void passTime() {
-        while (done.size() < 4) {
+        for (int left = setup.killed == 0 ? 4 : PATIENCE; left > 0; left--) {
+            scheduler.block(
+                    () -> areDone(0, setup.parties()) || words.sleepers(Ring.ITEMS) + words.sleepers(Ring.ROOM) > 0);
             words.timeOutOne(Ring.ITEMS);
             words.timeOutOne(Ring.ROOM);
-        }
-    }
-
-    // ---- the product, or a mistake
-
-    private Ring ring() {
-        return new Ring(
-                words,
-                0,
-                form.capacity,
-                Integer.BYTES,
-                mistake == Mistake.BURIES_THE_LIVING ? number -> true : dead::contains,
-                at -> new Mistaken(waits(at)));
-    }
-
-    private QueueWaits waits(long at) {
-        if (form.kind == SharedQueue.Kind.SPSC) {
-            return new BellWaits(ModelBells.at(words, at));
-        }
-        return switch (mistake) {
-            case COUNTS_LATE, READS_THE_TURN_LATE -> new LateWaits(new CountedWaits(words, at), words, at);
-            default -> new CountedWaits(words, at);
-        };
-    }
-
-    private void commit(Ring ring, long claim, int own) {
-        switch (mistake) {
-            case COMMITS_WITHOUT_TELLING -> finish(ring.producers, claim, own, 2);
-            case TELLS_BEFORE_IT_COMMITS -> {
-                ring.consumers.waits.signal();
-                finish(ring.producers, claim, own, 2);
-            }
-            default -> ring.commit(claim, own);
-        }
-    }
-
-    private void abandon(Ring ring, long claim, int own) {
-        switch (mistake) {
-            case ABANDONS_WITHOUT_TELLING_CONSUMERS -> {
-                finish(ring.producers, claim, own, Ring.PHASES);
-                ring.producers.waits.signal();
-            }
-            case ABANDONS_WITHOUT_TELLING_PRODUCERS -> {
-                finish(ring.producers, claim, own, Ring.PHASES);
-                ring.consumers.waits.signal();
-            }
-            default -> ring.abandon(claim, own);
-        }
-    }
-
-    private void release(Ring ring, long position, int own) {
-        if (mistake == Mistake.RELEASES_WITHOUT_TELLING) {
-            finish(ring.consumers, position, own, 2);
-        } else {
-            ring.release(position, own);
-        }
-    }
-
-    private static void finish(QueueEnd end, long position, int own, int phases) {
-        end.finish(position, own, phases);
-    }
-
-    private final class Mistaken implements QueueWaits {
-        private final QueueWaits right;
-
-        Mistaken(QueueWaits right) {
-            this.right = right;
-        }
-
-        @Override
-        public boolean await(BooleanSupplier ready, long deadline) throws InterruptedException {
-            return right.await(ready, deadline);
-        }
-
-        @Override
-        public void signal() {
-            right.signal();
-        }
-
-        @Override
-        public void signalAll() {
-            if (mistake == Mistake.SHUTS_DOWN_FOR_ONE) {
-                right.signal();
-            } else {
-                right.signalAll();
-            }
-        }
-
-        @Override
-        public void passOn(BooleanSupplier ready) {
-            if (mistake != Mistake.PASSES_NOTHING_ON) {
-                right.passOn(ready);
-            }
-        }
-    }
-
-    /// Sleeps as [CountedWaits] does, but for the order of its steps.
-    private final class LateWaits implements QueueWaits {
-        private final CountedWaits right;
-        private final Words at;
-        private final long turn;
-
-        LateWaits(CountedWaits right, Words at, long turn) {
-            this.right = right;
-            this.at = at;
-            this.turn = turn;
-        }
-
-        @Override
-        public boolean await(BooleanSupplier ready, long deadline) throws InterruptedException {
-            boolean counts = mistake != Mistake.COUNTS_LATE;
-            if (counts) {
-                int unused = at.getAndAdd(turn + 4, 1);
-            }
-            try {
-                for (boolean over = false; ; ) {
-                    int seen = at.get(turn);
-                    if (ready.getAsBoolean()) {
-                        return true;
-                    }
-                    if (over) {
-                        return false;
-                    }
-                    if (mistake == Mistake.READS_THE_TURN_LATE) {
-                        seen = at.get(turn);
-                    }
-                    if (!counts) {
-                        counts = true;
-                        int unused = at.getAndAdd(turn + 4, 1);
-                    }
-                    over = at.await(turn, seen, deadline, true) == WaitResult.TIMED_OUT;
-                }
-            } finally {
-                if (counts) {
-                    int unused = at.getAndAdd(turn + 4, -1);
-                }
-            }
-        }
-
-        @Override
-        public void signal() {
-            right.signal();
-        }
-
-        @Override
-        public void signalAll() {
-            right.signalAll();
-        }
-
-        @Override
-        public void passOn(BooleanSupplier ready) {
-            right.passOn(ready);
         }
     }
 }
