@@ -17,16 +17,20 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /// What processes share, one of which is killed.
 @EnabledOnOs(OS.WINDOWS)
+@DisabledIfSystemProperty(
+        named = "io.futex.binding",
+        matches = "jna",
+        disabledReason = "SKIPPED: JNA does not tell who is there")
 @Timeout(value = 3, unit = MINUTES)
 class WindowsProcessesTest {
     @TempDir
@@ -37,8 +41,6 @@ class WindowsProcessesTest {
 
     @BeforeEach
     void make() throws Exception {
-        Assumptions.assumeTrue(
-                !"jna".equals(System.getProperty("io.futex.binding")), "SKIPPED: JNA does not tell who is there");
         region = SharedRegion.create(folder.resolve("region"), HolderProgram.LAYOUT);
     }
 
