@@ -13,7 +13,7 @@ static const struct {
 } experiments[] = {
     {"boundary", run_boundary}, {"calibrate", run_calibrate}, {"micro", run_micro}, {"robust", run_robust},
     {"pingpong", run_pingpong}, {"processes", run_processes}, {"mutex", run_mutex},
-    {"release", run_release},   {"late", run_late},
+    {"release", run_release},   {"late", run_late},           {"wake", run_wake},
 };
 
 int main(int argc, char **argv) {

@@ -75,5 +75,6 @@ void run_processes(void);
 void run_mutex(void);
 void run_release(void);
 void run_late(void);
+void run_wake(void);
 
 #endif

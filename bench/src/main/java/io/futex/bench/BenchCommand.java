@@ -35,8 +35,8 @@ import picocli.CommandLine.Spec;
             "A quick run of all leaves some out, which --only measures. What cannot be measured is empty; --notes says why.",
             "",
             "Operations: calls, boundary, ping-pong, processes, doorbell, adapters, wasm, mutex, rw-mutex, release, "
-                    + "wait-group, condition, barrier, semaphore, callers-memory, robust, channels, late, first-use, "
-                    + "memory."
+                    + "wait-group, condition, barrier, semaphore, callers-memory, robust, queue, idle, "
+                    + "shared-waits, channels, late, first-use, memory."
         })
 final class BenchCommand implements Callable<Integer> {
     /// The folder of this module; the launcher sets it.

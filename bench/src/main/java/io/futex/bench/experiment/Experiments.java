@@ -22,6 +22,9 @@ public final class Experiments implements AutoCloseable {
             case "delivery" -> new OneWayLatency();
             case "quiet-queues" -> new QuietQueues();
             case "recovery" -> Recovery::run;
+            case "crowd" -> new Crowd();
+            case "wake-to-run" -> WakeToRun::run;
+            case "ending-together" -> EndingTogether::run;
             case "guests" -> GuestPingPong::run;
             case "mutex", "rw-lock" -> LockWindow::run;
             case "barrier" -> BarrierTrips::run;

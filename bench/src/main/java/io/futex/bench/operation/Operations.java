@@ -22,6 +22,7 @@ public final class Operations {
             slow("robust", "RobustMutex", RobustLocks::run),
             slow("queue", "SharedQueue of two processes", HandOvers::queues),
             slow("idle", "200 quiet SharedQueues of another process", IdleQueues::run),
+            slow("shared-waits", "virtual threads on shared words", SharedWaits::run),
             slow("callers-memory", "over memory of the caller", Primitives::callersMemory),
             quick("channels", "Channel and Select", Channels::run),
             quick("late", "lateness of a timed wait", Calls::timedWaits),

@@ -136,6 +136,11 @@ public final class Session implements AutoCloseable {
         return javaPeers.make(List.of());
     }
 
+    /// A fresh Java peer with one more option.
+    Peer javaWith(String option) throws IOException {
+        return javaPeers.make(List.of(option));
+    }
+
     /// A fresh Java peer that may use the libraries of others.
     Peer javaWithLibraries() throws IOException {
         return javaPeers.make(Jvm.LIBRARIES);
