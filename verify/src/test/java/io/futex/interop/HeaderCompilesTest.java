@@ -32,6 +32,7 @@ class HeaderCompilesTest {
     })
     void here(String compiler, String debian, String language, String options) throws Exception {
         assertThat(said(compiler, debian, language, options)).isEmpty();
+        assertThat(said(compiler, debian, language, options, "futex_queue.h")).isEmpty();
     }
 
     @ParameterizedTest
@@ -79,8 +80,13 @@ class HeaderCompilesTest {
     /// What the compiler says; nothing if all is well.
     private String said(String compiler, String debian, String language, String options)
             throws IOException, InterruptedException {
+        return said(compiler, debian, language, options, "futex_sync.h");
+    }
+
+    private String said(String compiler, String debian, String language, String options, String header)
+            throws IOException, InterruptedException {
         Path source = folder.resolve("header." + language);
-        Files.writeString(source, "#include \"futex_sync.h\"\n");
+        Files.writeString(source, "#include \"" + header + "\"\n");
         List<String> command = new ArrayList<>(List.of(compiler, "-Wall", "-Wextra", "-Werror"));
         command.addAll(List.of(options.strip().split(" +")));
         command.addAll(List.of(
