@@ -9,9 +9,8 @@ import org.jspecify.annotations.Nullable;
 /// The cases of a select, and how one is chosen. All have one waiter, which is claimed once.
 ///
 /// It looks at the channels without a lock, and takes that of one which is ready. Only to sleep, and to be sure, does
-/// it
-/// take all locks, in an order that all selects agree on: so it stands in all queues before anybody may find it in one.
-/// Nobody claims two parties at once, so selects may meet selects.
+/// it take all locks, in an order that all selects agree on: so it stands in all queues before anybody may find it in
+/// one. Nobody claims two parties at once, so selects may meet selects.
 final class Cases {
     // How to look, before it sleeps.
     private static final int LOOKS = 8;

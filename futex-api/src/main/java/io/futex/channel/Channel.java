@@ -46,8 +46,7 @@ import org.jspecify.annotations.Nullable;
 /// Platform and virtual threads may use one channel together; waiting does not block a carrier. A thread that must wait
 /// looks for its partner for some microseconds, up to 50 in a platform thread, before it sleeps. A channel takes some
 /// 300 bytes of heap, a good part of which keep it off the cache lines of others, besides 4 or 8 for each value that
-/// the
-/// buffer can hold. An operation allocates nothing unless it sleeps, which takes 56 bytes until it returns, or its
+/// the buffer can hold. An operation allocates nothing unless it sleeps, which takes 56 bytes until it returns, or its
 /// result is a [Received.Value].
 ///
 /// @param <T> what it carries

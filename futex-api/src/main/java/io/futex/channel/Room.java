@@ -1,9 +1,8 @@
 package io.futex.channel;
 
 /// Room on the stack. Who sleeps where others find it must have some left to leave again: else they hand their values
-/// to
-/// nobody. So it makes sure before, where nothing has happened yet. It takes 25 ns, which are lost on one who does not
-/// sleep.
+/// to nobody. So it makes sure before, where nothing has happened yet. It takes 25 ns, which are lost on one who does
+/// not sleep.
 final class Room {
     /// More than leaving takes, whether the compiler has done with it or not.
     private static final int FRAMES = 40;

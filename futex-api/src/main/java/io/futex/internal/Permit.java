@@ -25,8 +25,7 @@ import java.nio.channels.Selector;
 /// ```
 ///
 /// The sleeper takes the permit before it looks why it was given, and the other gives the reason before the permit: so
-/// a
-/// reason is never left behind without a permit. A permit without a reason costs a look.
+/// a reason is never left behind without a permit. A permit without a reason costs a look.
 final class Permit extends SilentSelector {
     /// The value for which to sleep.
     static final int NONE = 0;

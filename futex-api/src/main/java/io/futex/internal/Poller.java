@@ -27,11 +27,10 @@ import org.jspecify.annotations.Nullable;
 ///
 /// A wait that was withdrawn stays until the system says how it ended: cancelled, or woken just before. To cancel one,
 /// the system walks over all that are newer, so where there are many, cancelling thousands would take minutes. There
-/// the
-/// poller wakes the word, for one who has the poller's bit, which is quick. If that wakes nobody, another wake has
-/// ended
-/// this wait. If it wakes one, nobody knows which wake has ended this wait: ours, or ours was for another sleeper and a
-/// later one came before this wait was cancelled, which it has consumed. So it is passed on, at worst for no reason.
+/// the poller wakes the word, for one who has the poller's bit, which is quick. If that wakes nobody, another wake has
+/// ended this wait. If it wakes one, nobody knows which wake has ended this wait: ours, or ours was for another sleeper
+/// and a later one came before this wait was cancelled, which it has consumed. So it is passed on, at worst for no
+/// reason.
 final class Poller implements Runnable, AsyncWaits.Sink {
     /// The bit that no interrupter of platform threads looks for.
     private static final int MASK = NativeWaiter.UNINTERRUPTIBLE;

@@ -9,9 +9,8 @@ import java.util.function.BooleanSupplier;
 /// Two words and a long: the turn, which is counted up before a wake and slept on; and how many sleep, below the round.
 /// Who is killed in its sleep stays counted. So whoever wakes and is told that nobody was there begins a new round, in
 /// which nobody is counted, and has all that sleep after all count themselves anew. A count that is merely late, as
-/// that
-/// of one who has been woken and has not run yet, is forgotten as well, and costs no second call.
-/// Where the system does not tell whether a wake woke anybody, it stays counted, and each signal makes a needless call.
+/// that of one who has been woken and has not run yet, is forgotten as well, and costs no second call. Where the system
+/// does not tell whether a wake woke anybody, it stays counted, and each signal makes a needless call.
 class CountedWaits implements QueueWaits {
     static final long SLEEPERS = 8;
 

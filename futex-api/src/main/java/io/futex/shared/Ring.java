@@ -158,8 +158,7 @@ class Ring {
     }
 
     /// Makes a slot that is claimed or taken free for the next lap. Who is dead changes no slot any more, and the
-    /// phases
-    /// only grow: so this is the very claim that was looked at.
+    /// phases only grow: so this is the very claim that was looked at.
     private boolean passOver(long slotAt, long slot) {
         return words.compareAndSetLong(slotAt, slot, passedOver(slot));
     }

@@ -14,8 +14,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /// and nothing else is.
 ///
 /// As in [ChannelLittleStackTest] the call is made at every depth on the way back from the end of the stack. The
-/// partner
-/// has all of its own and never sleeps: to wake one takes more stack than any call makes sure of.
+/// partner has all of its own and never sleeps: to wake one takes more stack than any call makes sure of.
 @SuppressWarnings("ThreadPriorityCheck") // a yield is a hint; nothing relies on it
 @Timeout(value = 2, unit = TimeUnit.MINUTES)
 class LittleStackHandOverTest {

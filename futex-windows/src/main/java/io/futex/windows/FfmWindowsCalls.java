@@ -125,8 +125,7 @@ final class FfmWindowsCalls implements WindowsCalls {
     }
 
     /// By one descriptor, as a function does not look at what it does not know. Linked at first need: most programs
-    /// have
-    /// none.
+    /// have none.
     @Override
     public long call(Function function, long a, long b, long c, long d, long e) {
         Capturing linked = others;

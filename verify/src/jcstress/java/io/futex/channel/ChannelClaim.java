@@ -13,8 +13,7 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.II_Result;
 
 /// One party waits by a node and may give up at any moment, the other claims it. It does not sleep, so that this is
-/// over
-/// in no time.
+/// over in no time.
 public class ChannelClaim {
     /// Long enough for most to meet.
     private static final int LOOKS = 400;

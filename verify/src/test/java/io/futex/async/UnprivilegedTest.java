@@ -23,8 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// A user without privileges, for whom rings count as locked memory, over all processes: some get a ring, some a
-/// smaller
-/// one, some none. All work, and say what they have.
+/// smaller one, some none. All work, and say what they have.
 class UnprivilegedTest {
     private static final String NOBODY = "65534";
 

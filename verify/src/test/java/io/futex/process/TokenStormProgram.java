@@ -18,8 +18,7 @@ import java.util.concurrent.locks.LockSupport;
 /// Gives tokens by a word of a mapped file, each with one wake, and the next when the last was taken. Threads of both
 /// kinds, a future, and programs in C take them and wait for ever. Others wait for nothing: threads of both kinds and
 /// programs in C whose time ends, threads that are interrupted, and futures that are cancelled. A wake that one of
-/// those
-/// has consumed and not passed on leaves its token where it is.
+/// those has consumed and not passed on leaves its token where it is.
 public final class TokenStormProgram {
     private static final long TOKENS = 0;
     private static final long TAKEN = 128;

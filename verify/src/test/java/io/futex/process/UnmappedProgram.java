@@ -83,8 +83,7 @@ public final class UnmappedProgram {
     }
 
     /// What has no access takes the place of the page: else the JVM may soon map other memory there, and the kernel
-    /// finds
-    /// a word to compare.
+    /// finds a word to compare.
     private static void unmap(MemorySegment page) throws Throwable {
         MemorySegment nothing = map(page.address(), NO_ACCESS, PRIVATE_ANONYMOUS | FIXED);
         require(nothing.address() == page.address(), "mmap");

@@ -11,8 +11,7 @@ import java.util.function.BooleanSupplier;
 /// next. Each kind of sleep, and the time, are in its hands too.
 ///
 /// It keeps a hash of what each player has learned, and of who has written what in which order. Two interleavings of
-/// the
-/// same hashes have led to the same state.
+/// the same hashes have led to the same state.
 final class Schedule {
     /// All players that are left wait: a wake was lost.
     static final class Hang extends AssertionError {

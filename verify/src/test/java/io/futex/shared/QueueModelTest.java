@@ -17,8 +17,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /// The library's own code in interleavings drawn by lot, and of small setups in all that have so few switches; with
-/// each
-/// mistake that is known, to see that it would be found.
+/// each mistake that is known, to see that it would be found.
 @ExtendWith(Seed.class)
 @Timeout(value = 10, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class QueueModelTest {

@@ -14,8 +14,7 @@ import java.util.Set;
 import java.util.SplittableRandom;
 
 /// One run of a queue on modelled words, which are all that it has: producers, consumers, one who shuts it down,
-/// perhaps
-/// time, and perhaps a killer. Nothing is torn, doubled or lost, and nobody sleeps over anything.
+/// perhaps time, and perhaps a killer. Nothing is torn, doubled or lost, and nobody sleeps over anything.
 final class QueuePlay {
     private static final int PATIENCE = 100;
 

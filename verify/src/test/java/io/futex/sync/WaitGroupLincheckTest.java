@@ -5,8 +5,7 @@ import org.jetbrains.lincheck.Lincheck;
 import org.junit.jupiter.api.Test;
 
 /// The real WaitGroup under a model checker: a waiter that is forgotten shows as a hang, one that is released by the
-/// end
-/// of another round as a failed check.
+/// end of another round as a failed check.
 class WaitGroupLincheckTest {
     private static final int INVOCATIONS = Scale.of(200, 20_000);
 

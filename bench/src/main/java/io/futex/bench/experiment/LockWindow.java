@@ -9,8 +9,7 @@ import java.util.List;
 /// of a lock of readers and writers two, which readers compare.
 ///
 /// Parameters: `lock`, `threads`, `millis`; for a mutex `inside` and `outside` (steps of [Work]) and `clocked` (also
-/// the
-/// longest wait, which takes two looks at the clock for each section and so is never asked for together with
+/// the longest wait, which takes two looks at the clock for each section and so is never asked for together with
 /// throughput); for a read-write lock `writers` (percent of the sections).
 final class LockWindow {
     private LockWindow() {}

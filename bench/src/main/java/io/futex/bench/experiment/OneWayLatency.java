@@ -12,8 +12,7 @@ import java.util.concurrent.locks.LockSupport;
 /// How long messages take one way, at a steady pace, and what the consumer costs meanwhile and when there are none.
 ///
 /// Parameters: those of [MeasuredQueue#start]; `millis` of the steady pace, `idle-millis`, `burst` (how many messages
-/// as
-/// fast as they go; none if 0).
+/// as fast as they go; none if 0).
 final class OneWayLatency implements Experiment {
     /// 2 000 a second; by a fifth earlier or later, so that no strategy sleeps in step with them.
     private static final long GAP_NANOS = 500_000;

@@ -41,8 +41,7 @@ public final class Downcall {
     }
 
     /// The same without leaving the Java state, so that the garbage collector waits for it. Good for a wake perhaps,
-    /// and
-    /// never for a wait.
+    /// and never for a wait.
     public static long futexCritical(long address, long operation, long value) {
         try {
             return (long) Futex.CRITICAL_CALL.invokeExact(Futex.NUMBER, address, operation, value, 0L, 0L, 0L);
