@@ -274,8 +274,8 @@ class OwnWordTest {
             if (!mayLook.get()) {
                 endless.set(asked.until.get(Thread.currentThread()) == Deadline.FOREVER);
                 isHeld.set(true);
+                Await.until("the wake has failed", mayLook::get);
             }
-            Await.until("the wake has failed", mayLook::get);
             return Outcome.EARLY;
         };
         Waiter second =
