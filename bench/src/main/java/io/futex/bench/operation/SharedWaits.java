@@ -20,6 +20,7 @@ final class SharedWaits {
     private static final String POOL = "-Dio.futex.async=pool";
     private static final String POLLING = "-Dio.futex.async=polling";
     private static final int MOST_ROUNDS = 3;
+    private static final int WARM_UPS = 2; // what is compiled meanwhile makes those late by up to twice as much
     private static final int TIMED = 20_000;
     private static final int IDLE = 500;
     private static final long MOST_IDLE_MILLIS = 4_000;
@@ -80,6 +81,7 @@ final class SharedWaits {
         try (Contest contest =
                 new Contest().ours(session::java, "kind", "futex").java("sleep", session::java, "kind", "sleep")) {
             Request request = Request.of("ending-together").with("count", count).with("millis", isSmoke() ? 100 : 2000);
+            contest.practise(request, WARM_UPS);
             Results results = contest.run(request, rounds);
             Figure worst = results.highest(Contest.OURS, "ns");
             rows.add(Row.of(label, Unit.TIME, worst)
