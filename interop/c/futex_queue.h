@@ -192,7 +192,7 @@ static inline bool futex_queue_is_ready(void *argument) {
            || futex_queue_is_over(end);
 }
 
-static inline void futex_queue_signal(futex_queue *queue, futex_queue_waits *waits) {
+static inline void futex_queue_signal(futex_queue *queue, futex_queue_waits *waits, int count) {
     if (queue->kind == 1) {
         futex_doorbell_ring((futex_doorbell *)(void *)&waits->turn);
         return;
@@ -202,7 +202,7 @@ static inline void futex_queue_signal(futex_queue *queue, futex_queue_waits *wai
         futex_sync_add(&waits->turn, 1);
         /* Nobody was there: who was killed in its sleep is counted for ever. So nobody is counted, in a new round; who
            sleeps after all is woken, and counts itself anew. */
-        if (futex_sync_wake(&waits->turn, 1) == 0
+        if (futex_sync_wake(&waits->turn, count) == 0
             && futex_sync_cas64(&waits->sleepers, &sleepers, ((sleepers >> 32) + 1) << 32)) {
             futex_sync_add(&waits->turn, 1);
             futex_sync_wake(&waits->turn, FUTEX_SYNC_ALL);
@@ -210,15 +210,15 @@ static inline void futex_queue_signal(futex_queue *queue, futex_queue_waits *wai
     }
 }
 
-static inline void futex_queue_signal_both(futex_queue *queue) {
-    futex_queue_signal(queue, &queue->items);
-    futex_queue_signal(queue, &queue->room);
+static inline void futex_queue_signal_both(futex_queue *queue, int count) {
+    futex_queue_signal(queue, &queue->items, count);
+    futex_queue_signal(queue, &queue->room, count);
 }
 
 /* Something was taken, or the end was seen, and others may have to be told of what is next. */
 static inline void futex_queue_pass_on(futex_queue_end *end) {
     if (end->queue->kind == 2 && (uint32_t)futex_sync_load64(&end->waits->sleepers) != 0 && futex_queue_is_ready(end)) {
-        futex_queue_signal(end->queue, end->waits);
+        futex_queue_signal(end->queue, end->waits, 1);
     }
 }
 
@@ -274,7 +274,7 @@ static inline bool futex_queue_is_whole(uint64_t found) {
 static inline void futex_queue_recover(futex_queue *queue, uint64_t position) {
     uint64_t *slot = futex_queue_slot(queue, position), found = futex_sync_load64(slot);
     if ((found >> 16 & 1) && futex_queue_is_dead(queue, found & 0xFFFF) && futex_queue_pass_over(slot, found)) {
-        futex_queue_signal_both(queue);
+        futex_queue_signal_both(queue, 1);
     }
 }
 
@@ -344,7 +344,7 @@ static inline void futex_queue_sweep(futex_queue *queue, uint32_t number) {
             futex_queue_pass_over(slot, found);
         }
     }
-    futex_queue_signal_both(queue);
+    futex_queue_signal_both(queue, 1);
 }
 
 /* Whether there was a place for one more. */
@@ -396,7 +396,7 @@ static inline bool futex_queue_commit(const futex_queue_user *user, int64_t posi
     if (!futex_queue_finish(user, &end, position, FUTEX_QUEUE_FULL)) {
         return false;
     }
-    futex_queue_signal(user->queue, &user->queue->items);
+    futex_queue_signal(user->queue, &user->queue->items, 1);
     return true;
 }
 
@@ -405,7 +405,7 @@ static inline bool futex_queue_abandon(const futex_queue_user *user, int64_t pos
     if (!futex_queue_finish(user, &end, position, FUTEX_QUEUE_PHASES)) {
         return false;
     }
-    futex_queue_signal_both(user->queue);
+    futex_queue_signal_both(user->queue, 1);
     return true;
 }
 
@@ -414,14 +414,14 @@ static inline bool futex_queue_release(const futex_queue_user *user, int64_t pos
     if (!futex_queue_finish(user, &end, position, FUTEX_QUEUE_FULL)) {
         return false;
     }
-    futex_queue_signal(user->queue, &user->queue->room);
+    futex_queue_signal(user->queue, &user->queue->room, 1);
     return true;
 }
 
 /* Nothing more is claimed; what was claimed by now is taken, and then takes end as well. */
 static inline void futex_queue_shut_down(futex_queue *queue) {
     __atomic_fetch_or(&queue->tail, FUTEX_QUEUE_SHUT_BIT, __ATOMIC_SEQ_CST);
-    futex_queue_signal_both(queue); /* and who is woken passes it on */
+    futex_queue_signal_both(queue, FUTEX_SYNC_ALL);
 }
 
 #endif

@@ -19,6 +19,11 @@ record BellWaits(Doorbell bell) implements QueueWaits {
     }
 
     @Override
+    public void signalAll() {
+        bell.ring();
+    }
+
+    @Override
     public void passOn(BooleanSupplier ready) {
         // There are no others.
     }

@@ -59,10 +59,19 @@ class CountedWaits implements QueueWaits {
 
     @Override
     public void signal() {
+        wake(1);
+    }
+
+    @Override
+    public void signalAll() {
+        wake(Integer.MAX_VALUE);
+    }
+
+    private void wake(int count) {
         long sleepers = words.getLong(at + SLEEPERS);
         if ((int) sleepers != 0) {
             int unusedTurn = words.getAndAdd(at, 1);
-            if (words.wake(at, 1) == 0 && beginRound(sleepers)) {
+            if (words.wake(at, count) == 0 && beginRound(sleepers)) {
                 wakeAll();
             }
         }

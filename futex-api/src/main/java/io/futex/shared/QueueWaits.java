@@ -11,8 +11,11 @@ interface QueueWaits {
     /// @return whether there is something
     boolean await(BooleanSupplier ready, long deadline) throws InterruptedException;
 
-    /// There is something more for one, or nothing more for all: who is woken passes the end on.
+    /// There is something more for one.
     void signal();
+
+    /// There will be nothing more. Who sleeps again, since something is still to come, hears of the end from another.
+    void signalAll();
 
     /// The caller has taken something, or seen the end, and others may have to be told of what is next.
     void passOn(BooleanSupplier ready);

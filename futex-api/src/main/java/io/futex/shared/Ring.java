@@ -108,7 +108,8 @@ class Ring {
         for (long tail = words.getLong(at + TAIL); tail >= 0; tail = words.getLong(at + TAIL)) {
             boolean unused = words.compareAndSetLong(at + TAIL, tail, tail | SHUT);
         }
-        signalBoth();
+        consumers.waits.signalAll();
+        producers.waits.signalAll();
     }
 
     boolean isShut() {

@@ -295,7 +295,7 @@ public final class SharedQueue implements AutoCloseable {
     /// This process has done with the queue: what it has claimed is abandoned, and what it has taken is released. Other
     /// processes go on; to end it for all, see [#shutdown()]. A queue of a region stays mapped until that is closed,
     /// which does this too. Closing again does nothing. A thread of this process that waits for it gets an
-    /// [IllegalStateException] within about 0.1 s.
+    /// [IllegalStateException] when it next looks for itself, after 1.6 s at the latest.
     ///
     /// @throws IllegalStateException if the queue has a file of its own and threads of this process wait for it, see
     ///     [SharedRegion#close()]; what was claimed or taken is gone by then

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @ExtendWith(Seed.class)
 @Timeout(value = 10, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class QueueModelTest {
-    private static final int RUNS = Scale.of(700, 50_000);
+    private static final int RUNS = Scale.of(2_000, 50_000);
 
     /// Within which a mistake is found.
     private static final int ENOUGH = Scale.of(60_000, 400_000);
