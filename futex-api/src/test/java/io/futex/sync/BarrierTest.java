@@ -143,6 +143,7 @@ class BarrierTest extends BarrierFixture {
         assertThat(timed.result()).isEqualTo(1);
         assertThat(leader.result()).isEqualTo(0);
         reset.result();
+        Await.until("it has come", () -> late.isDone() || barrier.waiters() == 1);
         if (late.isDone()) {
             assertThat(late.thrown()).isInstanceOf(BrokenBarrierException.class); // came before the reset
         } else {
