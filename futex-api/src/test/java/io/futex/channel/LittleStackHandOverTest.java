@@ -13,12 +13,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 /// A party whose stack ends in the cell, where a partner may come at any of its steps: what was sent is received once,
 /// and nothing else is.
 ///
-/// As in [ChannelLittleStackTest] the call is made at every depth on the way back from the end of the stack. The
-/// partner has all of its own and never sleeps: to wake one takes more stack than any call makes sure of.
+/// The partner has all of its own and never sleeps: to wake one takes more stack than any call makes sure of.
 @SuppressWarnings("ThreadPriorityCheck") // a yield is a hint; nothing relies on it
 @Timeout(value = 2, unit = TimeUnit.MINUTES)
 class LittleStackHandOverTest {
-    private static final int STACK_BYTES = 256 << 10;
     private static final int ROUNDS = Scale.of(4, 300);
     private static final int ENOUGH = 8;
 
@@ -33,14 +31,7 @@ class LittleStackHandOverTest {
 
     private final Item[] items = new Item[MOST];
     private int next;
-    private int worked;
-    private int failed;
-    private @Nullable Throwable wrong;
     private volatile boolean over;
-
-    private interface Call {
-        void run() throws Exception;
-    }
 
     @ParameterizedTest
     @CsvSource({
@@ -52,6 +43,7 @@ class LittleStackHandOverTest {
         "1, false, false"
     })
     void isHandedOverOnceOrNotAtAll(int capacity, boolean diverSends, boolean timed) throws Exception {
+        int failed = 0;
         for (int round = 0; round < ROUNDS; round++) {
             Channel<Item> channel = capacity == 0 ? Channel.unbuffered() : Channel.buffered(capacity);
             for (int i = 0; i < MOST; i++) {
@@ -60,16 +52,14 @@ class LittleStackHandOverTest {
             next = 0;
             over = false;
             Waiter partner = Waiter.start(round % 2 == 0, () -> diverSends ? receiveAll(channel) : sendAll(channel));
-            Call call = diverSends ? () -> send(channel, timed) : () -> receive(channel, timed);
-            int others = round % 8;
-            Thread diver = new Thread(null, () -> dive(call, others), "little stack", STACK_BYTES);
-            diver.setDaemon(true);
-            diver.start();
+            Dive dive = new Dive(diverSends ? () -> send(channel, timed) : () -> receive(channel, timed), ENOUGH);
+            Thread diver = dive.start(round % 8);
             diver.join(TimeUnit.SECONDS.toMillis(60));
             assertThat(diver.isAlive()).as("the diver waits for ever").isFalse();
             over = true;
             partner.result();
-            assertThat(wrong).isNull();
+            failed += dive.failed;
+            assertThat(dive.wrong).isNull();
             if (channel.tryReceive() instanceof Received.Value<Item> left) {
                 left.value().received++;
             }
@@ -79,7 +69,7 @@ class LittleStackHandOverTest {
                         .isEqualTo(items[i].sent);
                 assertThat(items[i].sent).isLessThanOrEqualTo(1);
             }
-            assertThat(worked).isPositive();
+            assertThat(dive.worked).isPositive();
             Sleepers.requireQuiet(channel);
         }
         assertThat(failed).isPositive();
@@ -131,49 +121,6 @@ class LittleStackHandOverTest {
         }
         if (item != null) {
             item.received++;
-        }
-    }
-
-    /// @param others frames of another size, so that the stack ends elsewhere in a frame
-    private void dive(Call call, int others) {
-        worked = 0;
-        try {
-            if (others > 0) {
-                diveFromBelow(call, others - 1, 1L, 2L, 3L);
-            } else {
-                down(call);
-            }
-        } catch (StackOverflowError e) {
-            // in the frames above that had no room to catch theirs
-        }
-    }
-
-    @SuppressWarnings("unused") // they take room
-    private void diveFromBelow(Call call, int others, long a, long b, long c) {
-        dive(call, others);
-    }
-
-    @SuppressWarnings("InfiniteRecursion") // that is the purpose
-    private void down(Call call) {
-        try {
-            down(call);
-        } catch (StackOverflowError e) {
-            if (worked < ENOUGH) {
-                attempt(call);
-            }
-            throw e;
-        }
-    }
-
-    private void attempt(Call call) {
-        try {
-            call.run();
-            worked++;
-        } catch (StackOverflowError e) {
-            failed++;
-            worked = 0;
-        } catch (Throwable e) {
-            wrong = e;
         }
     }
 }
