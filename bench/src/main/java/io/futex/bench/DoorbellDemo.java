@@ -41,9 +41,12 @@ final class DoorbellDemo implements Callable<Integer> {
             throw new ParameterException(spec.commandLine(), "--seconds must be at least 1: " + seconds);
         }
         try (Peer sender = new JavaPeer(Jvm.LIBRARIES)) {
-            Request request = Request.of("delivery").with("queue", "file").with("burst", 0);
-            Turns turns = Turns.of(sender, request);
-            turns.run(request.with("millis", 200).with("idle-millis", 1).with("burst", 20_000), seconds);
+            Turns turns = Turns.of(
+                    sender, Request.of("delivery").with("queue", "file").with("burst", 0));
+            turns.run(
+                    request ->
+                            request.with("millis", 200).with("idle-millis", 1).with("burst", 20_000),
+                    seconds);
             PrintWriter out = spec.commandLine().getOut();
             turns.line(out, "", Turns.Way::name);
             turns.line(out, "one way, median", of -> of.latency(0.5));

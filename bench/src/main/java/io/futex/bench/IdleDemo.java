@@ -52,9 +52,9 @@ final class IdleDemo implements Callable<Integer> {
         }
         int kills = Math.clamp(seconds / 6 / SECONDS_OF_A_KILL, 1, MOST_KILLS);
         try (Peer sender = new JavaPeer(Jvm.LIBRARIES)) {
-            Request request = Request.of("quiet-queues");
-            Turns turns = Turns.of(sender, request);
-            turns.run(request.with("millis", 500).with("idle-millis", 1), seconds - SECONDS_OF_A_KILL * kills);
+            Turns turns = Turns.of(sender, Request.of("quiet-queues"));
+            turns.run(
+                    request -> request.with("millis", 500).with("idle-millis", 1), seconds - SECONDS_OF_A_KILL * kills);
             PrintWriter out = spec.commandLine().getOut();
             turns.line(out, "", Turns.Way::name);
             turns.line(out, "processor time, no message", of -> of.processorTime("idle-percent"));

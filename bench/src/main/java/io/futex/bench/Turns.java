@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.DoubleStream;
 import java.util.stream.Stream;
@@ -56,17 +57,13 @@ record Turns(List<Way> ways) {
 
     /// Two thirds of each turn with messages, one without.
     ///
-    /// @param warmUp what each does first, to compile its code
-    void run(Request warmUp, int seconds) throws IOException {
+    /// @param warmUp makes of a request what each does first, to compile its code
+    void run(UnaryOperator<Request> warmUp, int seconds) throws IOException {
         Progress progress = new Progress(System.err, Boolean.getBoolean(BenchCommand.TERMINAL));
         progress.expect(1);
         progress.operation("three ways to wait, " + seconds + " s");
         for (Way way : ways) {
-            Request request = way.request;
-            for (var parameter : warmUp.values().entrySet()) {
-                request = request.with(parameter.getKey(), parameter.getValue());
-            }
-            Reply unused = way.sender.run(request);
+            Reply unused = way.sender.run(warmUp.apply(way.request));
         }
         long begin = System.nanoTime();
         long turn = Math.min(MOST_TURN_MILLIS, 1000L * seconds / ways.size());
