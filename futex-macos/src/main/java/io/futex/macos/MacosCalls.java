@@ -14,8 +14,7 @@ interface MacosCalls {
     int call(Function function, MemorySegment held, long a, long b, long c, long d, long e, long f);
 
     /// As [#call], for a function that tells an error by its [Function#failure] and errno. Capturing errno costs, so it
-    /// is asked for only
-    /// where nothing else can tell.
+    /// is asked for only where nothing else can tell.
     ///
     /// @return the result, or `-errno`
     int callForErrno(Function function, MemorySegment held, long a, long b, long c, long d, long e, long f);
