@@ -1,8 +1,6 @@
 package io.futex.internal;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
+import io.futex.schedule.RewritingLoader;
 import java.lang.classfile.AccessFlags;
 import java.lang.classfile.ClassFile;
 import java.lang.classfile.ClassHierarchyResolver;
@@ -27,7 +25,7 @@ import java.util.Set;
 /// product's own.
 ///
 /// What stands between a method's braces if it is synchronized is one step.
-final class PollerLoader extends ClassLoader {
+final class PollerLoader extends RewritingLoader {
     private static final String PACKAGE = "io.futex.internal.";
     private static final Set<String> STEPPED = Set.of(
             "Poller", "RingWait", "DelegatedWait", "SharedWaits", "Engine", "WaitFuture", "FutureWait", "Deadline");
@@ -50,7 +48,7 @@ final class PollerLoader extends ClassLoader {
     private final Map<String, String> mistakes;
 
     PollerLoader(Map<String, String> mistakes) {
-        super(PollerLoader.class.getClassLoader());
+        super(PACKAGE);
         this.mistakes = mistakes;
     }
 
@@ -66,34 +64,10 @@ final class PollerLoader extends ClassLoader {
     }
 
     @Override
-    protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
-        if (!name.startsWith(PACKAGE)) {
-            return super.loadClass(name, resolve);
+    protected byte[] rewrite(byte[] original, String className) {
+        if (!STEPPED.contains(className)) {
+            return original;
         }
-        synchronized (getClassLoadingLock(name)) {
-            Class<?> loaded = findLoadedClass(name);
-            if (loaded == null) {
-                byte[] bytes = read(name);
-                String simple = name.substring(PACKAGE.length());
-                byte[] played = STEPPED.contains(simple) ? rewrite(bytes, simple) : bytes;
-                loaded = defineClass(name, played, 0, played.length);
-            }
-            return loaded;
-        }
-    }
-
-    private byte[] read(String name) throws ClassNotFoundException {
-        try (InputStream in = getParent().getResourceAsStream(name.replace('.', '/') + ".class")) {
-            if (in == null) {
-                throw new ClassNotFoundException(name);
-            }
-            return in.readAllBytes();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private byte[] rewrite(byte[] original, String className) {
         ClassFile file = ClassFile.of(
                 ClassFile.ClassHierarchyResolverOption.of(ClassHierarchyResolver.ofResourceParsing(getParent())));
         ClassTransform transform = (builder, element) -> {

@@ -1,7 +1,5 @@
 package io.futex.schedule;
 
-import java.io.IOException;
-import java.io.InputStream;
 import java.lang.classfile.ClassFile;
 import java.lang.classfile.ClassHierarchyResolver;
 import java.lang.classfile.ClassTransform;
@@ -28,7 +26,7 @@ import java.util.Set;
 /// outside of locks. So the library's own code is driven step by step, and there is no seam in it for that.
 ///
 /// One section's `lock` is one step; a wait in a cell ends at once, or whenever the schedule likes; no time passes.
-public final class SteppedLoader extends ClassLoader {
+public final class SteppedLoader extends RewritingLoader {
     private static final String PACKAGE = "io.futex.channel.";
     private static final ClassDesc STEPS = Steps.class.describeConstable().orElseThrow();
     private static final ClassDesc OBJECT = ConstantDescs.CD_Object;
@@ -77,7 +75,7 @@ public final class SteppedLoader extends ClassLoader {
     ///
     /// @param mistaken by class and method, as in `Waiter.claim`
     public SteppedLoader(Set<String> mistaken) {
-        super(SteppedLoader.class.getClassLoader());
+        super(PACKAGE);
         this.mistaken = mistaken;
         try {
             Class<?> hot = loadClass(PACKAGE + "Hot");
@@ -114,32 +112,7 @@ public final class SteppedLoader extends ClassLoader {
     }
 
     @Override
-    protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
-        if (!name.startsWith(PACKAGE)) {
-            return super.loadClass(name, resolve);
-        }
-        synchronized (getClassLoadingLock(name)) {
-            Class<?> loaded = findLoadedClass(name);
-            if (loaded == null) {
-                byte[] rewritten = rewrite(read(name), name.substring(PACKAGE.length()));
-                loaded = defineClass(name, rewritten, 0, rewritten.length);
-            }
-            return loaded;
-        }
-    }
-
-    private byte[] read(String name) throws ClassNotFoundException {
-        try (InputStream in = getParent().getResourceAsStream(name.replace('.', '/') + ".class")) {
-            if (in == null) {
-                throw new ClassNotFoundException(name);
-            }
-            return in.readAllBytes();
-        } catch (IOException e) {
-            throw new ClassNotFoundException(name, e);
-        }
-    }
-
-    private byte[] rewrite(byte[] original, String className) {
+    protected byte[] rewrite(byte[] original, String className) {
         ClassFile file = ClassFile.of(
                 ClassFile.ClassHierarchyResolverOption.of(ClassHierarchyResolver.ofResourceParsing(getParent())));
         ClassTransform transform = (builder, element) -> {
